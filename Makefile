@@ -1,0 +1,42 @@
+# Every target sets up what it needs; `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+export PORT RESET ONCE JSON
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready ## create .venv from the hashed locks
+
+demo: .venv/.ready ## tell the demo story and serve the site (RESET=1, ONCE=1, JSON=1, PORT=8000)
+	@$(PY) -m config.demo
+
+run: .venv/.ready ## web server, worker and beat, reloading (PORT=8000)
+	@$(PY) -m config.processes
+
+worker: .venv/.ready ## one Celery worker for all queues
+	@$(PY) -m celery -A config worker --queues=marking,bulk --concurrency=2
+
+test: .venv/.ready ## run the whole test suite on its own throw-away services (ARGS="-k name")
+	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
+
+check: .venv/.ready ## ruff, mypy, import contracts, migrations, templates, deployment settings
+	@.ci/check
+
+fix: .venv/.ready ## repair what ruff can repair
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+lock: ## pin the dependencies of pyproject.toml anew (needs uv)
+	@requirements/lock.sh
+
+clean: ## delete the environment, the services' data and all caches
+	@if [ -x $(PY) ]; then $(PY) -m config.dev_services remove; fi
+	@rm -rf .venv .run .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage staticfiles
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.ready: requirements/dev.txt requirements/services.txt requirements/setup.sh
+	@requirements/setup.sh
+
+.PHONY: help setup demo run worker test check fix lock clean
