@@ -1,0 +1,95 @@
+"""People. Roles are memberships in programs; an account alone may do nothing."""
+
+import zoneinfo
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+
+from competency.foundation.models import BaseModel
+
+
+def validate_timezone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{name}” is not a time zone we know.", code="timezone")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates accounts; e-mail addresses are kept and compared in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        if not email:
+            raise ValueError("an account needs an e-mail address")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(BaseModel, AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with an e-mail address."""
+
+    email = models.EmailField(
+        "e-mail address",
+        unique=True,
+        error_messages={"unique": "An account with this e-mail address exists already."},
+    )
+    name = models.CharField(max_length=200)
+    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lower_case"
+            ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="user_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class PersonKey(models.Model):
+    """The key that seals one person's own words.
+
+    Destroying it erases the words and leaves every record that points to them whole.
+    """
+
+    person = models.OneToOneField(
+        User, models.PROTECT, primary_key=True, related_name="sealing_key"
+    )
+    wrapped = models.BinaryField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(wrapped__isnull=True, destroyed_at__isnull=False)
+                | models.Q(wrapped__isnull=False, destroyed_at__isnull=True),
+                name="person_key_present_or_destroyed",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"key of {self.person_id}"

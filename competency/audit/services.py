@@ -1,0 +1,43 @@
+"""The one way to leave a trail."""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from competency.accounts.models import User
+from competency.audit.models import AuditEvent
+from competency.foundation.models import BaseModel
+
+Actor = User | None
+
+
+def record(
+    action: str,
+    subject: BaseModel,
+    *,
+    by: Actor,
+    reason: str = "",
+    program_id: UUID | None = None,
+    **detail: Any,
+) -> AuditEvent:
+    """Write what `by` did to `subject`, in the transaction that did it.
+
+    `by=None` is the workflow itself. An anonymous or inactive actor is refused: nothing is
+    done by nobody.
+    """
+    if by is not None and not (by.is_authenticated and by.is_active):
+        raise ValueError("an act needs a known, active person")
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an act and its trail belong in one transaction")
+    return AuditEvent.objects.create(
+        action=action,
+        actor_id=by.pk if by else None,
+        subject_type=subject._meta.model_name or "",
+        subject_id=subject.pk,
+        program_id=program_id or getattr(subject, "program_id", None),
+        reason=reason,
+        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+        detail=detail,
+    )

@@ -1,0 +1,109 @@
+"""The register: one certificate per ratified *competent* decision."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from competency.certificates.states import CERTIFICATE, CertificateState
+from competency.decisions.models import Decision
+from competency.foundation.models import BaseModel, Stateful, known_state, state_field
+from competency.foundation.states import Transitions
+from competency.foundation.triggers import FollowsTable, Frozen
+from competency.programs.models import Program
+from competency.programs.policies import programs_where
+from competency.programs.roles import Permission
+
+PERSON: Any = settings.AUTH_USER_MODEL
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def visible_to(self, person: Any) -> "CertificateQuerySet":
+        """A holder's own, and those of programs that let this person see certificates."""
+        programs = programs_where(person, Permission.CERTIFICATE_VIEW)
+        return self.filter(Q(holder=person) | Q(program__in=programs))
+
+    def on_register(self) -> "CertificateQuerySet":
+        """What the public page knows: everything that was ever issued."""
+        return self.filter(issued_at__isnull=False)
+
+
+class Certificate(Stateful):
+    """A row of the register. What was issued is frozen in `particulars`, never re-derived."""
+
+    transitions: ClassVar[Transitions] = CERTIFICATE
+
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="certificate")
+    program = models.ForeignKey(Program, models.PROTECT, related_name="certificates")
+    holder = models.ForeignKey(PERSON, models.PROTECT, related_name="certificates")
+    number = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=20, unique=True)
+    pilot = models.BooleanField()
+    state = state_field(CertificateState, CertificateState.AWARDED)
+    awarded_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    particulars = models.JSONField(null=True)
+    particulars_hash = models.CharField(max_length=64, blank=True)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            known_state(CertificateState, "certificate_known_state"),
+            models.CheckConstraint(
+                condition=Q(
+                    state="awarded",
+                    issued_at=None,
+                    valid_until=None,
+                    particulars_hash="",
+                )
+                | ~Q(state="awarded")
+                & ~Q(particulars_hash="")
+                & Q(issued_at__isnull=False, particulars__isnull=False)
+                & Q(valid_until__gt=F("issued_at")),
+                name="certificate_issued_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(number="") & ~Q(code=""),
+                name="certificate_has_number_and_code",
+            ),
+        ]
+        triggers = [
+            FollowsTable(CERTIFICATE),
+            Frozen(
+                name="award_frozen",
+                except_fields=(
+                    "state",
+                    "issued_at",
+                    "valid_until",
+                    "particulars",
+                    "particulars_hash",
+                ),
+            ),
+            Frozen(
+                name="issue_frozen",
+                when_sql="OLD.state <> 'awarded'",
+                except_fields=("state",),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class RegisterNumber(BaseModel):
+    """The last number a program gave out in a year; locked while the next is drawn."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["program", "year"], name="registernumber_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.year}: {self.last}"

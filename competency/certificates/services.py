@@ -1,0 +1,88 @@
+"""Award, suspend, reinstate and revoke certificates."""
+
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from competency.accounts.models import User
+from competency.audit.services import record
+from competency.audit.transitions import move
+from competency.certificates.models import Certificate, RegisterNumber
+from competency.certificates.rules import make_code, register_number
+from competency.certificates.states import CertificateState
+from competency.certificates.tasks import issue_certificate
+from competency.decisions.models import Decision
+from competency.decisions.states import DecisionState, Outcome
+from competency.foundation.errors import DomainError, InvalidInput
+from competency.programs.models import Program
+from competency.programs.policies import check_permission
+from competency.programs.roles import Permission
+
+
+@transaction.atomic
+def award(decision: Decision) -> Certificate | None:
+    """Put a ratified *competent* decision on the register, once; issuing follows on commit.
+
+    None where no certificate follows: another outcome, or a formative Standard. Repeats return
+    the row that exists.
+    """
+    locked = (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("standard_version", "enrolment__cohort__program")
+        .get(pk=decision.pk)
+    )
+    existing = Certificate.objects.filter(decision=locked).first()
+    if existing is not None:
+        return existing
+    if locked.outcome != Outcome.COMPETENT or locked.standard_version.formative:
+        return None
+    if locked.state != DecisionState.RATIFIED:
+        raise DomainError("Only a ratified decision awards a certificate.")
+    program = locked.enrolment.cohort.program
+    certificate = Certificate.objects.create(
+        decision=locked,
+        program=program,
+        holder=locked.enrolment.trainee,
+        number=_next_number(program),
+        code=make_code(secrets.choice),
+        pilot=locked.standard_version.pilot,
+        awarded_at=timezone.now(),
+    )
+    record("certificate.awarded", certificate, by=locked.settled_by)
+    transaction.on_commit(lambda: issue_certificate.delay(str(certificate.pk)), robust=True)
+    return certificate
+
+
+def _next_number(program: Program) -> str:
+    year = timezone.now().year
+    RegisterNumber.objects.get_or_create(program=program, year=year)
+    row = RegisterNumber.objects.select_for_update().get(program=program, year=year)
+    row.last += 1
+    row.save(update_fields=["last"])
+    return register_number(program.code, year, row.last)
+
+
+@transaction.atomic
+def suspend(certificate: Certificate, *, by: User, reason: str) -> None:
+    _change(certificate, CertificateState.SUSPENDED, by=by, reason=reason)
+
+
+@transaction.atomic
+def reinstate(certificate: Certificate, *, by: User, reason: str) -> None:
+    _change(certificate, CertificateState.ISSUED, by=by, reason=reason)
+
+
+@transaction.atomic
+def revoke(certificate: Certificate, *, by: User, reason: str) -> None:
+    """Revoke for good. The row stays, so that *revoked* is never *unknown*."""
+    _change(certificate, CertificateState.REVOKED, by=by, reason=reason)
+
+
+def _change(certificate: Certificate, to: str, *, by: User, reason: str) -> None:
+    check_permission(by, Permission.DECISION_RATIFY, certificate.program_id)
+    if by.pk == certificate.holder_id:
+        raise DomainError("Nobody changes the status of their own certificate.")
+    if not reason.strip():
+        raise InvalidInput({"reason": "Say why, for the register."})
+    move(certificate, to, by=by, reason=reason)

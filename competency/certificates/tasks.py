@@ -1,0 +1,30 @@
+"""Issue in the background. The register is the truth; the queue is only a hint."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+from django.db import OperationalError
+from django.utils import timezone
+
+from competency.certificates import issuing
+from competency.certificates.models import Certificate
+from competency.certificates.states import CertificateState
+
+OVERDUE = timedelta(seconds=30)
+SWEEP_AT_MOST = 500
+
+
+@shared_task(acks_late=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)
+def issue_certificate(certificate_id: str) -> None:
+    issuing.issue(UUID(certificate_id))
+
+
+@shared_task
+def sweep() -> None:
+    """Enqueue again whatever has been awarded for too long without being issued."""
+    overdue = Certificate.objects.filter(
+        state=CertificateState.AWARDED, awarded_at__lt=timezone.now() - OVERDUE
+    ).order_by("awarded_at")
+    for pk in overdue.values_list("pk", flat=True)[:SWEEP_AT_MOST]:
+        issue_certificate.delay(str(pk))

@@ -1,0 +1,60 @@
+"""The packages' models, gathered for Django."""
+
+from competency.accounts.models import PersonKey, User
+from competency.audit.models import AuditEvent
+from competency.certificates.models import Certificate, RegisterNumber
+from competency.decisions.models import Decision, Minimum, Standard, StandardVersion
+from competency.evidence.models import Evidence
+from competency.frameworks.models import (
+    Competency,
+    Criterion,
+    Domain,
+    Framework,
+    FrameworkVersion,
+    Indicator,
+    Level,
+    Rubric,
+    RubricVersion,
+    ScopeProfile,
+    ScopeProfileVersion,
+)
+from competency.programs.models import (
+    Cohort,
+    Conflict,
+    Enrolment,
+    Issuer,
+    Membership,
+    Placement,
+    Program,
+)
+
+__all__ = [
+    "AuditEvent",
+    "Certificate",
+    "Cohort",
+    "Competency",
+    "Conflict",
+    "Criterion",
+    "Decision",
+    "Domain",
+    "Enrolment",
+    "Evidence",
+    "Framework",
+    "FrameworkVersion",
+    "Indicator",
+    "Issuer",
+    "Level",
+    "Membership",
+    "Minimum",
+    "PersonKey",
+    "Placement",
+    "Program",
+    "RegisterNumber",
+    "Rubric",
+    "RubricVersion",
+    "ScopeProfile",
+    "ScopeProfileVersion",
+    "Standard",
+    "StandardVersion",
+    "User",
+]

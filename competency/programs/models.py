@@ -1,0 +1,197 @@
+"""Programs, the bodies that certify, and who belongs to them from when to when."""
+
+from datetime import date
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from competency.accounts.models import validate_timezone
+from competency.foundation.models import BaseModel
+from competency.foundation.triggers import Frozen
+from competency.programs.roles import Role
+
+PERSON: Any = settings.AUTH_USER_MODEL
+
+
+class Issuer(BaseModel):
+    """The body that certifies. It need not be the body that trains (ISO/IEC 17024)."""
+
+    name = models.CharField(max_length=200, unique=True)
+    url = models.URLField()
+    email = models.EmailField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def visible_to(self, person: Any) -> "ProgramQuerySet":
+        """Programs in which this person holds any role today."""
+        return self.filter(pk__in=Membership.objects.current().of(person).values("program"))
+
+
+class Program(BaseModel):
+    """A training program: the tenant. Nothing is visible across programs without a role."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="programs")
+    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    approval_number = models.CharField(max_length=80, blank=True)
+
+    objects = ProgramQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def program_id(self) -> Any:
+        return self.pk
+
+
+def dated(prefix: str) -> list[models.CheckConstraint]:
+    return [
+        models.CheckConstraint(
+            condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+            name=f"{prefix}_ends_after_start",
+        )
+    ]
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    """Rows that hold from a first day to a last day, both inclusive."""
+
+    def current(self, on: date | None = None) -> Any:
+        on = on or timezone.now().date()
+        return self.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+
+class Cohort(BaseModel):
+    """Trainees who go through the program together."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="cohorts")
+    name = models.CharField(max_length=120)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["program", "name"], name="cohort_unique"),
+            *dated("cohort"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(DatedQuerySet):
+    def of(self, person: Any) -> "MembershipQuerySet":
+        return self.filter(person=person)
+
+
+class Membership(BaseModel):
+    """One person's one role in one program, from a day to a day: ended, never deleted."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    scope = models.CharField(max_length=200, blank=True, help_text="What an auditor may see.")
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "person", "role"],
+                condition=Q(ends_on=None),
+                name="membership_one_open_per_role",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_known_role"),
+            models.CheckConstraint(
+                condition=~Q(role=Role.AUDITOR) | Q(ends_on__isnull=False) & ~Q(scope=""),
+                name="membership_auditor_has_scope_and_end",
+            ),
+            *dated("membership"),
+        ]
+        triggers: list[pgtrigger.Trigger] = [Frozen(name="only_ends", except_fields=("ends_on",))]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.role}"
+
+
+class Enrolment(BaseModel):
+    """A trainee's place in a cohort, and so in its program."""
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="enrolments")
+    trainee = models.ForeignKey(PERSON, models.PROTECT, related_name="enrolments")
+    trainee_number = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "trainee"], name="enrolment_unique"),
+            models.UniqueConstraint(
+                fields=["cohort", "trainee_number"], name="enrolment_number_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trainee} in {self.cohort}"
+
+    @property
+    def program_id(self) -> Any:
+        return self.cohort.program_id
+
+
+class Placement(BaseModel):
+    """A trainee's own supervisor, who therefore never judges that trainee."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="placements")
+    supervisor = models.ForeignKey(PERSON, models.PROTECT, related_name="placements")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "supervisor"],
+                condition=Q(ends_on=None),
+                name="placement_one_open",
+            ),
+            *dated("placement"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supervisor} supervises {self.enrolment}"
+
+    @property
+    def program_id(self) -> Any:
+        return self.enrolment.program_id
+
+
+class Conflict(BaseModel):
+    """A declared conflict of interest: these two never judge each other."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="conflicts")
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="conflicts_declared")
+    other = models.ForeignKey(PERSON, models.PROTECT, related_name="conflicts_named")
+    reason = models.TextField()
+
+    class Meta:
+        verbose_name = "conflict of interest"
+        verbose_name_plural = "conflicts of interest"
+        constraints = [
+            models.UniqueConstraint(fields=["program", "person", "other"], name="conflict_unique"),
+            models.CheckConstraint(condition=~Q(person=F("other")), name="conflict_of_two"),
+            models.CheckConstraint(condition=~Q(reason=""), name="conflict_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} / {self.other}"

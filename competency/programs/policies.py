@@ -1,0 +1,54 @@
+"""Who may. When is the transition tables' business."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from competency.accounts.models import User
+from competency.foundation.errors import NotAllowed
+from competency.programs.models import Conflict, Membership, Placement, Program
+from competency.programs.roles import Permission, Role, roles_granting
+
+Person = User | AnonymousUser
+
+
+def programs_where(person: Person, permission: Permission) -> QuerySet[Program]:
+    """Programs in which `person` holds, today, a role that grants `permission`."""
+    if not isinstance(person, User) or not person.is_active:
+        return Program.objects.none()
+    held = Membership.objects.current().of(person).filter(role__in=roles_granting(permission))
+    return Program.objects.filter(pk__in=held.values("program"))
+
+
+def has_permission(person: Person, permission: Permission, program_id: UUID) -> bool:
+    return programs_where(person, permission).filter(pk=program_id).exists()
+
+
+def check_permission(person: Person, permission: Permission, program_id: UUID) -> None:
+    """Raises NotAllowed, in words, unless `person` has `permission` in this program."""
+    if not has_permission(person, permission, program_id):
+        label = Permission(permission).value.replace(".", ": ")
+        raise NotAllowed(f"Your roles in this program do not include “{label}”.")
+
+
+def holds_role(person: Person, role: Role, program_id: UUID) -> bool:
+    if not isinstance(person, User) or not person.is_active:
+        return False
+    held = Membership.objects.current().of(person).filter(role=role, program=program_id)
+    return bool(held.exists())
+
+
+def people_conflicted_with(trainee_id: UUID, program_id: UUID) -> set[UUID]:
+    """Everyone who must not judge this trainee: self, own supervisors past or present, declared.
+
+    A supervisor who once had the trainee stays excluded: knowing the person is what blinding
+    cannot undo.
+    """
+    supervisors = Placement.objects.filter(
+        enrolment__trainee=trainee_id, enrolment__cohort__program=program_id
+    ).values_list("supervisor_id", flat=True)
+    declared = Conflict.objects.filter(program=program_id)
+    named = declared.filter(person=trainee_id).values_list("other_id", flat=True)
+    naming = declared.filter(other=trainee_id).values_list("person_id", flat=True)
+    return {trainee_id, *supervisors, *named, *naming}

@@ -1,0 +1,160 @@
+"""Run a program: roles, places, supervisors, conflicts."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from competency.accounts.models import User
+from competency.audit.services import Actor, record
+from competency.foundation.errors import DomainError, InvalidInput
+from competency.programs.models import (
+    Cohort,
+    Conflict,
+    Enrolment,
+    Issuer,
+    Membership,
+    Placement,
+    Program,
+)
+from competency.programs.policies import check_permission, holds_role
+from competency.programs.roles import Permission, Role
+
+
+def _check_runs(by: Actor, program_id: object) -> None:
+    """Staff set programs up from the command line (`by=None`); people need the permission."""
+    if by is not None and not by.is_superuser:
+        check_permission(by, Permission.PROGRAM_RUN, program_id)  # type: ignore[arg-type]
+
+
+@transaction.atomic
+def found_program(
+    *,
+    code: str,
+    name: str,
+    issuer: Issuer,
+    timezone_name: str,
+    by: Actor,
+    approval_number: str = "",
+) -> Program:
+    """Found a program. Only staff can: a program cannot grant itself into being."""
+    if by is not None and not by.is_superuser:
+        raise DomainError("Only staff found programs.", code="not_allowed")
+    program = Program(
+        code=code,
+        name=name,
+        issuer=issuer,
+        timezone=timezone_name,
+        approval_number=approval_number,
+    )
+    program.full_clean()
+    program.save()
+    record("program.founded", program, by=by)
+    return program
+
+
+@transaction.atomic
+def grant_role(
+    program: Program,
+    person: User,
+    role: str,
+    *,
+    by: Actor,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    scope: str = "",
+) -> Membership:
+    """Give `person` a role. Raises InvalidInput for a role that does not exist."""
+    _check_runs(by, program.pk)
+    if role not in Role.values:
+        known = ", ".join(Role.values)
+        raise InvalidInput({"role": f"“{role}” is not a role; the roles are {known}."})
+    if role == Role.AUDITOR and (ends_on is None or not scope):
+        raise InvalidInput({"scope": "An auditor needs a scope and an end date."})
+    starts_on = starts_on or timezone.now().date()
+    if ends_on is not None and ends_on < starts_on:
+        raise InvalidInput({"ends_on": "A role cannot end before it starts."})
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(
+                program=program,
+                person=person,
+                role=role,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                scope=scope,
+            )
+    except IntegrityError as error:
+        raise DomainError(f"{person} holds this role already.", field="role") from error
+    record("membership.granted", membership, by=by, role=role, person=str(person.pk))
+    return membership
+
+
+@transaction.atomic
+def end_role(membership: Membership, *, by: Actor, on: date | None = None, reason: str) -> None:
+    """End a role; the row stays. Raises DomainError when it has ended already."""
+    _check_runs(by, membership.program_id)
+    on = on or timezone.now().date()
+    open_rows = Membership.objects.filter(pk=membership.pk, ends_on=None)
+    if on < membership.starts_on:
+        raise InvalidInput({"on": "A role cannot end before it starts."})
+    if not open_rows.update(ends_on=on):
+        raise DomainError("This role has ended already.")
+    membership.ends_on = on
+    record("membership.ended", membership, by=by, reason=reason)
+
+
+@transaction.atomic
+def enrol(cohort: Cohort, trainee: User, *, trainee_number: str, by: Actor) -> Enrolment:
+    """Give a trainee a place in a cohort, and the trainee's role if it is not held yet."""
+    _check_runs(by, cohort.program_id)
+    try:
+        with transaction.atomic():
+            enrolment = Enrolment.objects.create(
+                cohort=cohort, trainee=trainee, trainee_number=trainee_number
+            )
+    except IntegrityError as error:
+        raise DomainError(
+            f"{trainee} or the number {trainee_number} is in this cohort already.",
+            field="trainee_number",
+        ) from error
+    record("enrolment.made", enrolment, by=by, trainee=str(trainee.pk))
+    if not holds_role(trainee, Role.TRAINEE, cohort.program_id):
+        grant_role(cohort.program, trainee, Role.TRAINEE, by=by)
+    return enrolment
+
+
+@transaction.atomic
+def place(
+    enrolment: Enrolment, supervisor: User, *, by: Actor, starts_on: date | None = None
+) -> Placement:
+    """Assign a trainee's own supervisor, who from now on never judges this trainee."""
+    _check_runs(by, enrolment.program_id)
+    if supervisor.pk == enrolment.trainee_id:
+        raise InvalidInput({"supervisor": "Nobody supervises themselves."})
+    if not holds_role(supervisor, Role.SUPERVISOR, enrolment.program_id):
+        raise InvalidInput({"supervisor": f"{supervisor} is not a supervisor of this program."})
+    placement = Placement.objects.create(
+        enrolment=enrolment,
+        supervisor=supervisor,
+        starts_on=starts_on or timezone.now().date(),
+    )
+    record("placement.made", placement, by=by, supervisor=str(supervisor.pk))
+    return placement
+
+
+@transaction.atomic
+def declare_conflict(
+    program: Program, person: User, other: User, *, reason: str, by: User
+) -> Conflict:
+    """Declare that two people must not judge each other. Anyone may declare their own."""
+    if by.pk not in (person.pk, other.pk):
+        _check_runs(by, program.pk)
+    if not reason.strip():
+        raise InvalidInput({"reason": "Say what the conflict is, in a few words."})
+    conflict, made = Conflict.objects.get_or_create(
+        program=program, person=person, other=other, defaults={"reason": reason}
+    )
+    if made:
+        record("conflict.declared", conflict, by=by)
+    return conflict
