@@ -1,0 +1,67 @@
+"""Score one submission's keyed items against its pinned key."""
+
+from django.db import transaction
+
+from assessments.attempts.answers import answers_given
+from assessments.attempts.models import Attempt, Submission
+from assessments.grading import rules
+from assessments.grading.models import Score
+from assessments.vignettes.contents import stages_of, story_of
+from assessments.vignettes.models import Option
+from assessments.vignettes.services import keyed_options
+from competency.evidence.services import rounded
+
+
+@transaction.atomic
+def score_submission(submission: Submission) -> list[Score]:
+    """Write a score for every keyed item faced. Repeats return what is there."""
+    if existing := list(submission.scores.all()):
+        return existing
+    stages = stages_of(submission.vignette_version)
+    story = story_of(stages)
+    visited = list(submission.commits.order_by("position").values_list("stage__code", flat=True))
+    if submission.current_stage:
+        visited.append(submission.current_stage.code)
+    faced = rules.stages_faced(story, visited, finished=submission.current_stage is None)
+    items = {
+        item.code: item
+        for stage in stages
+        if stage.code in faced
+        for item in stage.items.all()
+        if item.rules.keyed
+    }
+    scored = rules.score_items(
+        [rules.Asked(item.kind, item.shape(), float(item.weight)) for item in items.values()],
+        {given.item.code: given.response for given in answers_given(submission)},
+        keyed_options(submission.key),
+        story,
+        stages[0].code,
+    )
+    return Score.objects.bulk_create(
+        Score(
+            submission=submission,
+            item=items[score.item],
+            key=submission.key,
+            value=rounded(score.value),
+            weight=items[score.item].weight,
+        )
+        for score in scored
+    )
+
+
+def critical_options_chosen(submission: Submission) -> list[Option]:
+    """Options that the key calls critical and the trainee chose."""
+    keyed = keyed_options(submission.key)
+    chosen = []
+    for given in answers_given(submission):
+        codes = given.item.rules.critical_choices(given.response, keyed.get(given.item.code, {}))
+        chosen += [option for option in given.item.options.all() if option.code in codes]
+    return chosen
+
+
+def keyed_section_of(attempt: Attempt) -> float | None:
+    """The attempt's keyed section, 0 to 1; None when its form has no keyed item."""
+    rows = Score.objects.filter(submission__attempt=attempt).select_related("item")
+    return rules.keyed_section(
+        [rules.Scored(row.item.code, float(row.value), float(row.weight)) for row in rows]
+    )

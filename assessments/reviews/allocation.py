@@ -1,0 +1,101 @@
+"""Who sits in which seat: eligible, least loaded, by lot."""
+
+import random
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from assessments.attempts.models import Submission
+from assessments.calibration.models import Licence
+from assessments.reviews.models import Adjudication, Review
+from assessments.reviews.rules import Candidate, allocate, make_pseudonym
+from assessments.reviews.states import IN_FORCE, OPEN, ReviewState
+from competency.accounts.models import User
+from competency.audit.services import record
+from competency.programs.models import Membership, Program
+from competency.programs.policies import people_conflicted_with
+from competency.programs.roles import Permission, roles_granting
+
+LEASE = timedelta(days=7)
+lot = random.SystemRandom()
+
+
+def eligible_reviewers(submission: Submission) -> list[User]:
+    """Licensed supervisors of the program without any tie to the trainee or this submission."""
+    attempt = submission.attempt
+    program_id = submission.program_id
+    licensed = Licence.objects.in_standing().filter(
+        rubric_version=attempt.assessment.rubric_version_id
+    )
+    members = (
+        Membership.objects.current()
+        .filter(program=program_id, role__in=roles_granting(Permission.REVIEW_DO))
+        .values("person")
+    )
+    tied = people_conflicted_with(attempt.enrolment.trainee_id, program_id)
+    return list(
+        User.objects.filter(is_active=True, pk__in=members)
+        .filter(pk__in=licensed.values("reviewer"))
+        .exclude(pk__in=tied | people_on(submission))
+        .order_by("pk")
+    )
+
+
+def people_on(submission: Submission) -> set[UUID]:
+    """Everyone who has or had a hand in this submission, recused and lapsed ones included."""
+    reviewed = submission.reviews.values_list("reviewer_id", flat=True)
+    adjudicated = submission.adjudications.values_list("adjudicator_id", flat=True)
+    read = submission.harm_flags.values_list("judgements__judge_id", flat=True)
+    return {person for person in (*reviewed, *adjudicated, *read) if person is not None}
+
+
+def draw(submission: Submission, seats: int) -> list[User]:
+    """Draw up to `seats` people by lot among the eligible and least loaded.
+
+    The program's row is locked, so that two draws at once cannot both see the same person idle.
+    """
+    Program.objects.select_for_update(no_key=True).get(pk=submission.program_id)
+    people = eligible_reviewers(submission)
+    loads = dict(
+        User.objects.filter(pk__in=[person.pk for person in people])
+        .annotate(open_reviews=Count("reviews", filter=Q(reviews__state__in=OPEN)))
+        .values_list("pk", "open_reviews")
+    )
+    here = Q(submission__attempt=submission.attempt_id)
+    known = set(Review.objects.filter(here).values_list("reviewer_id", flat=True))
+    known |= set(Adjudication.objects.filter(here).values_list("adjudicator_id", flat=True))
+    candidates = [Candidate(person, loads[person.pk], person.pk in known) for person in people]
+    return allocate(candidates, seats, lot.random)
+
+
+def fill_seats(submission: Submission, required: int) -> int:
+    """Fill the empty seats of this round; return how many stay empty for want of anyone."""
+    taken = set(
+        submission.reviews.filter(round=submission.round, state__in=IN_FORCE).values_list(
+            "seat", flat=True
+        )
+    )
+    empty = [seat for seat in range(1, required + 1) if seat not in taken]
+    drawn = draw(submission, len(empty)) if empty else []
+    for seat, reviewer in zip(empty, drawn, strict=False):
+        review = Review.objects.create(
+            submission=submission,
+            reviewer=reviewer,
+            round=submission.round,
+            seat=seat,
+            pseudonym=make_pseudonym(lot.choice),
+            leased_until=timezone.now() + LEASE,
+        )
+        record("review.assigned", review, by=None, reviewer=str(reviewer.pk), seat=seat)
+    return len(empty) - len(drawn)
+
+
+def completed(submission: Submission) -> list[Review]:
+    """The completed reviews of this round, by seat."""
+    return list(
+        submission.reviews.filter(round=submission.round, state=ReviewState.COMPLETED)
+        .prefetch_related("ratings__criterion")
+        .order_by("seat")
+    )

@@ -1,0 +1,116 @@
+"""From judgements that stand to levels with errors: the seam to the measurement engine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.attempts.models import Attempt, Submission
+from assessments.grading.services import keyed_section_of
+from assessments.harm.models import HarmFlag
+from assessments.harm.states import FlagState
+from assessments.psychometrics.composite import (
+    Components,
+    Judged,
+    Measure,
+    measure,
+    measure_criterion,
+)
+from assessments.reviews.allocation import completed
+from assessments.reviews.judgements import mapped_criteria
+from assessments.reviews.models import Settlement
+from assessments.reviews.rules import Agreement, agreement
+from competency.decisions.rules import Findings, Measured
+from competency.frameworks.models import Competency, Criterion
+
+COMPONENTS = tuple(Components.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A marked submission: what each criterion came to, and how its reviewers agreed."""
+
+    submission: Submission
+    criteria: Sequence[Criterion]
+    judged: Judged
+    reviews: int
+    agreement: Agreement
+    settled: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """All that a decision needs to know of one attempt."""
+
+    marked: Sequence[Marked]
+    composite: Measure
+    competencies: Mapping[str, tuple[Competency, Measure]]
+    findings: Findings
+
+
+def components_of(pinned: Mapping[str, Any] | None) -> Components | None:
+    """The pinned variance components, or None where the Standard has no G-study."""
+    if not pinned:
+        return None
+    return Components(**{name: float(pinned[name]) for name in COMPONENTS})
+
+
+def marked(submission: Submission) -> Marked:
+    reviews = completed(submission)
+    levels = [{row.criterion.code: row.level for row in r.ratings.all()} for r in reviews]
+    criteria = mapped_criteria(submission)
+    settled = {
+        row.criterion.code: row.level
+        for row in Settlement.objects.filter(
+            adjudication__submission=submission, adjudication__round=submission.round
+        ).select_related("criterion")
+    }
+    standing = {
+        criterion.code: (
+            [settled[criterion.code]]
+            if criterion.code in settled
+            else [given[criterion.code] for given in levels]
+        )
+        for criterion in criteria
+    }
+    weights = {criterion.code: float(criterion.weight) for criterion in criteria}
+    return Marked(
+        submission,
+        criteria,
+        Judged(standing, weights),
+        len(reviews),
+        agreement(levels, list(standing)),
+        sorted(settled),
+    )
+
+
+def measure_attempt(attempt: Attempt) -> Measurement:
+    """Measure a fully marked attempt. Repeats on the same rows give the same numbers."""
+    standard = attempt.assessment.standard_version
+    components = components_of(standard.variance_components)
+    rows = attempt.submissions.select_related("vignette_version__vignette", "key", "attempt")
+    all_marked = [marked(submission) for submission in rows.order_by("position")]
+    judged = [row.judged for row in all_marked]
+    composite = measure(judged, components)
+    competencies = {}
+    for criterion in {c.code: c for row in all_marked for c in row.criteria}.values():
+        found = measure_criterion(criterion.code, judged, components)
+        if found is not None:
+            competencies[criterion.competency.code] = (criterion.competency, found)
+    findings = Findings(
+        composite=Measured(composite.value, composite.standard_error),
+        competencies={
+            code: Measured(found.value, found.standard_error)
+            for code, (_, found) in competencies.items()
+        },
+        keyed=keyed_section_of(attempt),
+        vignettes_complete=len(all_marked) == attempt.form.vignettes.count(),
+        reviews_sufficient=all(row.reviews >= standard.required_reviews for row in all_marked),
+        harm_confirmed=harm_confirmed(attempt),
+    )
+    return Measurement(all_marked, composite, competencies, findings)
+
+
+def harm_confirmed(attempt: Attempt) -> bool:
+    return HarmFlag.objects.filter(
+        submission__attempt=attempt, round=attempt.round, state=FlagState.CONFIRMED
+    ).exists()

@@ -1,0 +1,205 @@
+"""How a submission is marked, and an attempt decided: state → the automatic step that is due.
+
+Each step runs under a row lock and returns the state to move to, or None while it waits for a
+person. Repeats do nothing. Read the two tables first.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from assessments.attempts.models import Attempt, Submission
+from assessments.attempts.rules import arrives_in_time
+from assessments.attempts.services import freeze
+from assessments.attempts.states import AttemptState, Marking
+from assessments.grading.services import score_submission
+from assessments.harm.models import HarmFlag
+from assessments.harm.services import (
+    raise_option_flags,
+    raise_review_flags,
+    settle_flags,
+)
+from assessments.harm.states import FlagState
+from assessments.reviews.allocation import completed, fill_seats
+from assessments.reviews.judgements import mapped_criteria
+from assessments.reviews.rules import Line, disputed_criteria
+from assessments.reviews.services import open_adjudication
+from assessments.workflow.dossier import build_dossier
+from assessments.workflow.measurement import measure_attempt
+from competency.audit.transitions import move
+from competency.certificates.services import award
+from competency.decisions.models import Decision
+from competency.decisions.services import propose_decision, thresholds_of
+from competency.decisions.states import DecisionState
+from competency.evidence.services import Estimate, record_evidence
+from competency.frameworks.models import Criterion
+
+
+def score(submission: Submission) -> Marking:
+    score_submission(submission)
+    raise_option_flags(submission)
+    return Marking.SCORED
+
+
+def seat_reviewers(submission: Submission) -> Marking:
+    missing = fill_seats(submission, required_reviews(submission))
+    return Marking.AWAITING_REVIEWER if missing else Marking.UNDER_REVIEW
+
+
+def compare_reviews(submission: Submission) -> Marking | None:
+    required = required_reviews(submission)
+    if fill_seats(submission, required):
+        return Marking.AWAITING_REVIEWER
+    reviews = completed(submission)
+    if len(reviews) < required:
+        return None
+    raise_review_flags(submission, reviews)
+    settle_flags(submission)
+    disputed = disputed_in(submission)
+    if not disputed:
+        return Marking.MARKED
+    adjudication = open_adjudication(submission, disputed)
+    return Marking.ADJUDICATING if adjudication else Marking.AWAITING_REVIEWER
+
+
+def look_again_for_people(submission: Submission) -> Marking | None:
+    required = required_reviews(submission)
+    if fill_seats(submission, required):
+        return None
+    if len(completed(submission)) == required:
+        disputed = disputed_in(submission)
+        if disputed and not open_adjudication(submission, disputed):
+            return None
+    return Marking.UNDER_REVIEW
+
+
+def finish_adjudication(submission: Submission) -> Marking | None:
+    rows = submission.adjudications.filter(round=submission.round, completed_at__isnull=False)
+    return Marking.MARKED if rows.exists() else None
+
+
+def settle_harm(submission: Submission) -> None:
+    settle_flags(submission)
+
+
+SUBMISSION_STEPS: dict[str, Callable[[Submission], Marking | None]] = {
+    Marking.RECEIVED: score,
+    Marking.SCORED: seat_reviewers,
+    Marking.UNDER_REVIEW: compare_reviews,
+    Marking.AWAITING_REVIEWER: look_again_for_people,
+    Marking.ADJUDICATING: finish_adjudication,
+    Marking.MARKED: settle_harm,
+}
+
+
+def lapse_unstarted(attempt: Attempt) -> AttemptState | None:
+    return AttemptState.LAPSED if timezone.now() > attempt.closes_at else None
+
+
+def hand_in_when_time_is_over(attempt: Attempt) -> None:
+    grace = attempt.assessment.standard_version.grace_seconds
+    if attempt.due_at and not arrives_in_time(timezone.now(), attempt.due_at, grace):
+        freeze(attempt, by=None)
+
+
+def gather_evidence(attempt: Attempt) -> AttemptState | None:
+    if attempt.submissions.exclude(state=Marking.MARKED).exists() or open_flags(attempt):
+        return None
+    measured = measure_attempt(attempt)
+    record_evidence(
+        attempt.enrolment,
+        (
+            (competency.pk, Estimate(found.value, found.standard_error, found.ratings))
+            for competency, found in measured.competencies.values()
+        ),
+        source_id=attempt.pk,
+        round_number=attempt.round,
+        by=None,
+    )
+    return AttemptState.MARKED
+
+
+def decide(attempt: Attempt) -> AttemptState | None:
+    decision = Decision.objects.filter(attempt_id=attempt.pk, round=attempt.round).first()
+    if decision is None:
+        measured = measure_attempt(attempt)
+        propose_decision(
+            attempt.enrolment,
+            attempt.assessment.standard_version,
+            measured.findings,
+            attempt_id=attempt.pk,
+            round_number=attempt.round,
+            dossier=build_dossier(attempt, measured),
+        )
+    elif decision.state == DecisionState.RETURNED:
+        open_round(attempt)
+        return AttemptState.HANDED_IN
+    elif decision.state == DecisionState.RATIFIED:
+        award(decision)
+        return AttemptState.DECIDED
+    return None
+
+
+ATTEMPT_STEPS: dict[str, Callable[[Attempt], AttemptState | None]] = {
+    AttemptState.ASSIGNED: lapse_unstarted,
+    AttemptState.IN_PROGRESS: hand_in_when_time_is_over,
+    AttemptState.HANDED_IN: gather_evidence,
+    AttemptState.MARKED: decide,
+}
+
+
+@transaction.atomic
+def advance_submission(submission_id: UUID) -> bool:
+    """Take the one automatic step that is due, if any."""
+    submission = Submission.objects.select_for_update(of=("self",)).get(pk=submission_id)
+    step = SUBMISSION_STEPS.get(submission.state)
+    to = step(submission) if step else None
+    if to:
+        move(submission, to, by=None)
+    return to is not None
+
+
+@transaction.atomic
+def advance_attempt(attempt_id: UUID) -> bool:
+    """Take the one automatic step that is due, if any."""
+    attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
+    step = ATTEMPT_STEPS.get(attempt.state)
+    to = step(attempt) if step else None
+    if to:
+        move(attempt, to, by=None)
+    return to is not None
+
+
+def open_round(attempt: Attempt) -> None:
+    """Have every submission judged afresh, by people who have not seen it."""
+    Attempt.objects.filter(pk=attempt.pk).update(round=F("round") + 1)
+    for submission in attempt.submissions.select_for_update(of=("self",)):
+        changes = {"round": submission.round + 1}
+        move(submission, Marking.UNDER_REVIEW, by=None, changes=changes)
+
+
+def required_reviews(submission: Submission) -> int:
+    return submission.attempt.assessment.standard_version.required_reviews
+
+
+def disputed_in(submission: Submission) -> list[Criterion]:
+    thresholds = thresholds_of(submission.attempt.assessment.standard_version)
+    criteria = mapped_criteria(submission)
+    lines = [
+        Line(c.code, float(c.weight), thresholds.minima.get(c.competency.code)) for c in criteria
+    ]
+    levels = [
+        {row.criterion.code: row.level for row in review.ratings.all()}
+        for review in completed(submission)
+    ]
+    disputed = disputed_criteria(levels, lines, thresholds.cut)
+    return [criterion for criterion in criteria if criterion.code in disputed]
+
+
+def open_flags(attempt: Attempt) -> bool:
+    return HarmFlag.objects.filter(
+        submission__attempt=attempt, round=attempt.round, state=FlagState.RAISED
+    ).exists()

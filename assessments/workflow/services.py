@@ -1,0 +1,85 @@
+"""The verbs that move work along: each does its act, then wakes the workflow on commit."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from assessments.attempts.models import Attempt
+from assessments.attempts.services import freeze
+from assessments.harm import services as harm
+from assessments.harm.models import HarmJudgement
+from assessments.reviews import services as reviews
+from assessments.reviews.judgements import HarmGiven, RatingGiven
+from assessments.reviews.models import Adjudication, Review
+from assessments.workflow.tasks import advance_attempt, advance_submission
+from competency.accounts.models import User
+from competency.decisions import services as decisions
+from competency.decisions.models import Decision
+
+
+def _wake_submission(submission_id: UUID) -> None:
+    # robust: a broker that is away must not undo the act; the sweep finds it.
+    transaction.on_commit(lambda: advance_submission.delay(str(submission_id)), robust=True)
+
+
+def _wake_attempt(attempt_id: UUID) -> None:
+    transaction.on_commit(lambda: advance_attempt.delay(str(attempt_id)), robust=True)
+
+
+@transaction.atomic
+def hand_in(attempt: Attempt, *, by: User) -> None:
+    """Hand in a finished attempt: frozen, hashed, on its way to marking."""
+    freeze(attempt, by=by)
+    for submission_id in attempt.submissions.values_list("pk", flat=True):
+        _wake_submission(submission_id)
+
+
+@transaction.atomic
+def complete_review(
+    review: Review,
+    *,
+    ratings: Sequence[RatingGiven],
+    harms: Sequence[HarmGiven] = (),
+    flags: Mapping[str, tuple[bool, str]] | None = None,
+    summary: str = "",
+    by: User,
+) -> None:
+    """Complete a review with every rating, every harm seen and every critical choice judged."""
+    reviews.record_ratings(review, ratings=ratings, harms=harms, summary=summary, by=by)
+    harm.judge_options(review, flags or {}, by=by)
+    _wake_submission(review.submission_id)
+
+
+@transaction.atomic
+def recuse(review: Review, *, reason: str, by: User) -> None:
+    reviews.recuse(review, reason=reason, by=by)
+    _wake_submission(review.submission_id)
+
+
+@transaction.atomic
+def adjudicate(
+    adjudication: Adjudication, settlements: Mapping[str, tuple[int, str]], *, by: User
+) -> None:
+    reviews.settle(adjudication, settlements, by=by)
+    _wake_submission(adjudication.submission_id)
+
+
+@transaction.atomic
+def read_passage(judgement: HarmJudgement, *, harmful: bool, reason: str, by: User) -> None:
+    harm.read_passage(judgement, harmful=harmful, reason=reason, by=by)
+    _wake_submission(judgement.flag.submission_id)
+
+
+@transaction.atomic
+def ratify(decision: Decision, *, by: User, reason: str = "") -> None:
+    """Ratify a proposal; the certificate follows in the background."""
+    decisions.ratify(decision, by=by, reason=reason)
+    _wake_attempt(decision.attempt_id)
+
+
+@transaction.atomic
+def return_decision(decision: Decision, *, by: User, reason: str) -> None:
+    """Return a proposal; a new round with fresh reviewers follows."""
+    decisions.return_decision(decision, by=by, reason=reason)
+    _wake_attempt(decision.attempt_id)
