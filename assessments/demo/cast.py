@@ -1,0 +1,144 @@
+"""The people of the story, their program and its content."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from assessments.attempts.services import assign_attempt
+from assessments.calibration.services import grant_licence
+from assessments.content.importing import Library, import_and_publish
+from assessments.demo.script import Script, content_paths
+from competency.accounts.models import User
+from competency.programs import services as programs
+from competency.programs.models import Cohort, Enrolment, Issuer, Program
+from competency.programs.roles import Role
+
+PASSWORD = "credence-demo-2026"  # noqa: S105  (printed by the demo)
+LICENCE_GROUNDS = "Pilot panel: took part in the rubric’s rater training; benchmarks are owed."
+WINDOW = timedelta(days=14)
+
+
+@dataclass
+class Cast:
+    """Who and what the story has once its first scene is set."""
+
+    program: Program
+    cohort: Cohort
+    staff: User
+    director: User
+    author: User
+    certifiers: list[User]
+    auditor: User
+    supervisors: list[User]
+    trainees: list[User]
+
+
+def gather(script: Script) -> Cast:
+    """Accounts, program, roles, cohort, places and supervisors."""
+    people, hashed = script.people, make_password(PASSWORD)
+
+    def account(person: dict[str, Any], **fields: Any) -> User:
+        user = User(email=person["email"], name=person["name"], password=hashed, **fields)
+        user.timezone = people["program"]["timezone"]
+        user.full_clean()
+        user.save()
+        return user
+
+    staff = account(
+        {"email": "staff@example.org", "name": "Site staff"}, is_staff=True, is_superuser=True
+    )
+    program = _found(people["program"], staff)
+    cast = Cast(
+        program=program,
+        cohort=Cohort.objects.create(
+            program=program, name=people["cohort"]["title"], starts_on=date(2026, 3, 2)
+        ),
+        staff=staff,
+        director=account(people["director"]),
+        author=account(people["author"]),
+        certifiers=[account(person) for person in people["certifiers"]],
+        auditor=account(people["auditor"]),
+        supervisors=[account(person) for person in people["supervisors"]],
+        trainees=[account(sitting) for sitting in script.sittings.values()],
+    )
+    _give_roles(cast)
+    _enrol(cast, script)
+    return cast
+
+
+def _found(content: dict[str, Any], staff: User) -> Program:
+    issuer = Issuer.objects.create(**content["issuer"])
+    return programs.found_program(
+        code=content["code"].lower(),
+        name=content["name"],
+        issuer=issuer,
+        timezone_name=content["timezone"],
+        approval_number=content["approval_number"],
+        by=staff,
+    )
+
+
+def _give_roles(cast: Cast) -> None:
+    holders = [
+        (Role.DIRECTOR, [cast.director]),
+        (Role.AUTHOR, [cast.author]),
+        (Role.CERTIFIER, cast.certifiers),
+        (Role.SUPERVISOR, cast.supervisors),
+    ]
+    for role, people in holders:
+        for person in people:
+            programs.grant_role(cast.program, person, role, by=cast.staff)
+    programs.grant_role(
+        cast.program,
+        cast.auditor,
+        Role.AUDITOR,
+        by=cast.staff,
+        ends_on=timezone.now().date() + timedelta(days=365),
+        scope="Pilot year: decisions, certificates and the record behind them.",
+    )
+
+
+def _enrol(cast: Cast, script: Script) -> None:
+    supervisors = {person.email: person for person in cast.supervisors}
+    own = {
+        trainee: supervisors[supervisor]
+        for supervisor, trainees in script.people["supervises"].items()
+        for trainee in trainees
+    }
+    for number, trainee in enumerate(cast.trainees, start=1):
+        enrolment = programs.enrol(
+            cast.cohort, trainee, trainee_number=f"T-{number:03d}", by=cast.director
+        )
+        programs.place(enrolment, own[trainee.email], by=cast.director)
+
+
+def publish_content(cast: Cast) -> Library:
+    """The author publishes framework, rubric, vignette, keys, Standard and assessment."""
+    return import_and_publish(cast.program, content_paths(), by=cast.author)
+
+
+def open_assessment(cast: Cast, library: Library) -> None:
+    """The director licenses the reviewers and opens the assessment for the cohort."""
+    (assessment,) = library.assessment.values()
+    for reviewer in cast.supervisors:
+        grant_licence(
+            cast.program,
+            reviewer,
+            assessment.rubric_version,
+            grounds=LICENCE_GROUNDS,
+            by=cast.director,
+        )
+    form = assessment.forms.get(number=1)
+    now = timezone.now()
+    for enrolment in Enrolment.objects.filter(cohort=cast.cohort).order_by("trainee_number"):
+        assign_attempt(
+            enrolment,
+            assessment,
+            form,
+            opens_at=now,
+            closes_at=now + WINDOW,
+            by=cast.director,
+        )
