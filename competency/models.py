@@ -1,7 +1,9 @@
 """The packages' models, gathered for Django."""
 
 from competency.accounts.models import PersonKey, User
+from competency.appeals.models import Appeal, RemediationPlan
 from competency.audit.models import AuditEvent
+from competency.cases.models import Case, Complaint
 from competency.certificates.models import Certificate, RegisterNumber
 from competency.decisions.models import Decision, Minimum, Standard, StandardVersion
 from competency.evidence.models import Evidence
@@ -19,6 +21,7 @@ from competency.frameworks.models import (
     ScopeProfileVersion,
 )
 from competency.programs.models import (
+    Accommodation,
     Cohort,
     Conflict,
     Enrolment,
@@ -29,10 +32,14 @@ from competency.programs.models import (
 )
 
 __all__ = [
+    "Accommodation",
+    "Appeal",
     "AuditEvent",
+    "Case",
     "Certificate",
     "Cohort",
     "Competency",
+    "Complaint",
     "Conflict",
     "Criterion",
     "Decision",
@@ -50,6 +57,7 @@ __all__ = [
     "Placement",
     "Program",
     "RegisterNumber",
+    "RemediationPlan",
     "Rubric",
     "RubricVersion",
     "ScopeProfile",

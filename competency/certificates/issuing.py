@@ -40,4 +40,29 @@ def issue(certificate_id: UUID) -> bool:
         "particulars_hash": content_hash(particulars),
     }
     move(certificate, CertificateState.ISSUED, by=None, changes=issued)
+    replace_earlier(certificate)
+    return True
+
+
+def replace_earlier(certificate: Certificate) -> None:
+    """A newer certificate for the same assessment takes the place of the holder's earlier ones."""
+    code = certificate.decision.dossier["assessment"]["code"]
+    earlier = Certificate.objects.filter(
+        holder=certificate.holder_id,
+        program=certificate.program_id,
+        state=CertificateState.ISSUED,
+        particulars__assessment__code=code,
+    ).exclude(pk=certificate.pk)
+    for row in earlier:
+        move(row, CertificateState.REPLACED, by=None, replaced_by=certificate.number)
+
+
+@transaction.atomic
+def expire(certificate_id: UUID) -> bool:
+    """Mark a certificate whose time is over; repeats do nothing. True when this call did."""
+    certificate = Certificate.objects.select_for_update().get(pk=certificate_id)
+    over = certificate.valid_until is not None and certificate.valid_until <= timezone.now()
+    if not over or certificate.state != CertificateState.ISSUED:
+        return False
+    move(certificate, CertificateState.EXPIRED, by=None)
     return True

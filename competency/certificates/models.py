@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Concat
 
+from competency.audit.models import AuditEvent
 from competency.certificates.states import CERTIFICATE, CertificateState
 from competency.decisions.models import Decision
 from competency.foundation.models import BaseModel, Stateful, known_state, state_field
@@ -23,6 +25,19 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         """A holder's own, and those of programs that let this person see certificates."""
         programs = programs_where(person, Permission.CERTIFICATE_VIEW)
         return self.filter(Q(holder=person) | Q(program__in=programs))
+
+    def of_holder(self, person: Any) -> "CertificateQuerySet":
+        """A holder's own, once issued."""
+        return self.on_register().filter(holder=person)
+
+    def with_changed_at(self) -> "CertificateQuerySet":
+        """With the moment at which the register came to say what it says, from the trail."""
+        said = AuditEvent.objects.filter(
+            subject_id=models.OuterRef("pk"),
+            action=Concat(models.Value("certificate."), models.OuterRef("state")),
+        )
+        last = said.order_by("-at").values("at")[:1]
+        return self.annotate(changed_at=models.Subquery(last))
 
     def on_register(self) -> "CertificateQuerySet":
         """What the public page knows: everything that was ever issued."""
@@ -61,8 +76,8 @@ class Certificate(Stateful):
                 )
                 | ~Q(state="awarded")
                 & ~Q(particulars_hash="")
-                & Q(issued_at__isnull=False, particulars__isnull=False)
-                & Q(valid_until__gt=F("issued_at")),
+                & Q(issued_at__isnull=False, particulars__isnull=False, valid_until__isnull=False)
+                & Q(valid_until__isnull=False, valid_until__gt=F("issued_at")),
                 name="certificate_issued_complete",
             ),
             models.CheckConstraint(

@@ -22,7 +22,12 @@ def issue_certificate(certificate_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Enqueue again whatever has been awarded for too long without being issued."""
+    """Enqueue again whatever was awarded too long ago without being issued; expire the rest."""
+    over = Certificate.objects.filter(
+        state=CertificateState.ISSUED, valid_until__lte=timezone.now()
+    ).order_by("valid_until")
+    for pk in over.values_list("pk", flat=True)[:SWEEP_AT_MOST]:
+        issuing.expire(pk)
     overdue = Certificate.objects.filter(
         state=CertificateState.AWARDED, awarded_at__lt=timezone.now() - OVERDUE
     ).order_by("awarded_at")

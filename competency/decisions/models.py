@@ -6,8 +6,9 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 
-from competency.decisions.states import DECISION, DecisionState, Outcome
+from competency.decisions.states import DECISION, DecisionState, Outcome, Referral
 from competency.foundation.models import BaseModel, Stateful, known_state, state_field
 from competency.foundation.states import Transitions
 from competency.foundation.triggers import FollowsTable, Frozen
@@ -48,6 +49,9 @@ class Standard(Content):
 
 class StandardVersion(Version):
     """One frozen statement of the policy, cut scores and all."""
+
+    owner_path = "standard__owner"
+    shared_path = "standard__shared"
 
     standard = models.ForeignKey(Standard, models.PROTECT, related_name="versions")
     pilot = models.BooleanField(default=True)
@@ -135,6 +139,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         programs = programs_where(person, Permission.DECISION_VIEW)
         return self.filter(enrolment__cohort__program__in=programs)
 
+    def in_brief(self) -> "DecisionQuerySet":
+        """Without the weight of the dossier; with the title of what was assessed."""
+        return self.defer("dossier").annotate(assessment_title=KT("dossier__assessment__title"))
+
     def of_trainee(self, person: Any) -> "DecisionQuerySet":
         """A trainee's own decisions, once ratified; a proposal is nobody's result."""
         shown = [DecisionState.RATIFIED, DecisionState.SUPERSEDED]
@@ -172,6 +180,8 @@ class Decision(Stateful):
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     settled_reason = models.TextField(blank=True)
+    formative = models.BooleanField(default=False)
+    referral = models.CharField(max_length=20, choices=Referral, blank=True)
 
     objects = DecisionQuerySet.as_manager()
 
@@ -189,8 +199,14 @@ class Decision(Stateful):
             ),
             models.CheckConstraint(
                 condition=Q(state="proposed", settled_at=None, settled_by=None)
-                | ~Q(state="proposed") & Q(settled_at__isnull=False, settled_by__isnull=False),
+                | ~Q(state="proposed") & Q(settled_at__isnull=False, settled_by__isnull=False)
+                | ~Q(state="proposed") & Q(settled_at__isnull=False, formative=True),
                 name="decision_settled_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(referral="")
+                | Q(referral__in=Referral.values, outcome="refer") & ~Q(state="proposed"),
+                name="decision_referral_of_a_refer",
             ),
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(settled_reason=""),
@@ -205,7 +221,7 @@ class Decision(Stateful):
             FollowsTable(DECISION),
             Frozen(
                 name="proposal_frozen",
-                except_fields=("state", "settled_at", "settled_by", "settled_reason"),
+                except_fields=("state", "settled_at", "settled_by", "settled_reason", "referral"),
             ),
             Frozen(
                 name="settled_frozen",

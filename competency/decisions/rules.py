@@ -39,6 +39,7 @@ class Findings:
     vignettes_complete: bool
     reviews_sufficient: bool
     harm_confirmed: bool
+    panel: tuple[str, ...] = ()  # outcomes of the fresh people a referral ended with
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,18 @@ def propose(findings: Findings, thresholds: Thresholds) -> Proposal:
     gates = _gates(findings, thresholds, probability, minima)
     if findings.harm_confirmed:
         return Proposal(NOT_YET, ("harm_confirmed",), probability, gates)
+    if findings.panel:
+        return Proposal(*_panel(findings.panel), probability, gates)
     outcome, reasons = _weigh(findings, thresholds, probability, minima)
     return Proposal(outcome, reasons, probability, gates)
+
+
+def _panel(outcomes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """What fresh people settle: *competent* only when all say so; doubt protects clients."""
+    if set(outcomes) == {COMPETENT}:
+        return COMPETENT, ("panel_agreed",)
+    agreed = len(set(outcomes)) == 1
+    return NOT_YET, ("panel_agreed" if agreed else "panel_divided",)
 
 
 def _minima(findings: Findings, thresholds: Thresholds) -> dict[str, float | None]:
@@ -191,3 +202,17 @@ def _gates(
         )
     )
     return tuple(gates)
+
+
+def referral_choices(earlier_referrals: int) -> tuple[str, ...]:
+    """How a referral may go on, the usual way first.
+
+    More evidence comes first: one more blind review, or a reserve vignette. When that did not
+    settle it, two fresh people do.
+
+    >>> referral_choices(0)
+    ('more_review', 'reserve')
+    >>> referral_choices(1)
+    ('panel',)
+    """
+    return ("more_review", "reserve") if earlier_referrals == 0 else ("panel",)

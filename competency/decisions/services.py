@@ -16,10 +16,10 @@ from competency.decisions import rules
 from competency.decisions.contents import standard_content
 from competency.decisions.models import Decision, Minimum, Standard, StandardVersion
 from competency.decisions.policies import check_certifies
-from competency.decisions.states import DecisionState
+from competency.decisions.states import DecisionState, Outcome
 from competency.foundation.errors import InvalidInput
 from competency.foundation.hashing import content_hash
-from competency.frameworks.services import find_or_start, publish_version
+from competency.frameworks.services import find_or_start, no_problems, publish_version
 from competency.programs.models import Enrolment, Program
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
@@ -67,7 +67,7 @@ def draft_standard(program: Program, content: Mapping[str, Any], *, by: User) ->
 
 def publish_standard(version: StandardVersion, *, by: User) -> None:
     """Freeze a Standard version."""
-    publish_version(version, standard_content(version), [], by=by)
+    publish_version(version, standard_content, no_problems, by=by)
 
 
 def thresholds_of(standard: StandardVersion) -> rules.Thresholds:
@@ -125,8 +125,12 @@ def propose_decision(
         probability=_fixed(proposal.probability),
         dossier=full,
         dossier_hash=content_hash(full),
+        formative=standard.formative,
     )
     record("decision.proposed", decision, by=None, outcome=proposal.outcome)
+    if standard.formative:
+        # A formative result takes effect at once: it certifies nothing.
+        move(decision, DecisionState.RATIFIED, by=None, changes={"settled_at": timezone.now()})
     return decision
 
 
@@ -135,10 +139,26 @@ def _fixed(value: float | None, places: int = 6) -> str | None:
 
 
 @transaction.atomic
-def ratify(decision: Decision, *, by: User, reason: str = "") -> None:
-    """Put a certifier's name under a proposal. Raises NotAllowed, naming any conflict."""
+def ratify(decision: Decision, *, by: User, reason: str = "", referral: str = "") -> None:
+    """Put a certifier's name under a proposal. Raises NotAllowed, naming any conflict.
+
+    `referral` says how a *refer* goes on; without it, the usual way.
+    """
     check_certifies(by, decision)
-    _settle(decision, DecisionState.RATIFIED, by=by, reason=reason)
+    referral = _referral(decision, referral)
+    _settle(decision, DecisionState.RATIFIED, by=by, reason=reason, referral=referral)
+
+
+def _referral(decision: Decision, wanted: str) -> str:
+    if decision.outcome != Outcome.REFER:
+        if wanted:
+            raise InvalidInput({"referral": "Only a *refer* goes on to a referral."})
+        return ""
+    earlier = Decision.objects.filter(attempt_id=decision.attempt_id).exclude(referral="")
+    choices = rules.referral_choices(earlier.count())
+    if wanted and wanted not in choices:
+        raise InvalidInput({"referral": f"This referral goes on by: {', '.join(choices)}."})
+    return wanted or choices[0]
 
 
 @transaction.atomic
@@ -150,6 +170,11 @@ def return_decision(decision: Decision, *, by: User, reason: str) -> None:
     _settle(decision, DecisionState.RETURNED, by=by, reason=reason)
 
 
-def _settle(decision: Decision, to: str, *, by: User, reason: str) -> None:
-    changes = {"settled_at": timezone.now(), "settled_by": by, "settled_reason": reason}
+def _settle(decision: Decision, to: str, *, by: User, reason: str, referral: str = "") -> None:
+    changes = {
+        "settled_at": timezone.now(),
+        "settled_by": by,
+        "settled_reason": reason,
+        "referral": referral,
+    }
     move(decision, to, by=by, reason=reason, changes=changes)

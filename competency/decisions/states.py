@@ -11,6 +11,14 @@ class Outcome(models.TextChoices):
     REFER = "refer", "Refer"
 
 
+class Referral(models.TextChoices):
+    """How a referred attempt goes on: more evidence first, then two fresh people."""
+
+    MORE_REVIEW = "more_review", "One more blind review"
+    RESERVE = "reserve", "A reserve vignette"
+    PANEL = "panel", "Two fresh people"
+
+
 class DecisionState(models.TextChoices):
     PROPOSED = "proposed", "Proposed"
     RATIFIED = "ratified", "Ratified"
@@ -20,10 +28,12 @@ class DecisionState(models.TextChoices):
 
 DECISION: Transitions = {
     DecisionState.PROPOSED: {
-        DecisionState.RATIFIED: by(Owner.CERTIFIER),
+        # The workflow alone puts a formative Standard's decision into effect; the database
+        # refuses any other decision without a name under it.
+        DecisionState.RATIFIED: by(Owner.CERTIFIER, Owner.WORKFLOW),
         DecisionState.RETURNED: by(Owner.CERTIFIER),
     },
-    DecisionState.RATIFIED: {DecisionState.SUPERSEDED: by(Owner.DIRECTOR, Owner.WORKFLOW)},
+    DecisionState.RATIFIED: {DecisionState.SUPERSEDED: by(Owner.CERTIFIER, Owner.WORKFLOW)},
     DecisionState.RETURNED: {},
     DecisionState.SUPERSEDED: {},
 }

@@ -97,19 +97,22 @@ class FrozenWith(pgtrigger.Trigger):
         self.open_states = open_states
         super().__init__(name=name)
 
+    def get_declare(self, model: Any) -> list[tuple[str, str]]:
+        return [("owner_state", "text")]
+
     def get_func(self, model: Any) -> str:
         states = ", ".join(f"'{state}'" for state in self.open_states)
         refuse = _refuse(f"{model._meta.model_name}: what it belongs to is frozen")
 
         def check(row: str) -> str:
+            # Read into a variable first: a condition beside FOR SHARE would be pushed below the
+            # lock, and a draft would then not be locked at all.
             return f"""
-                IF EXISTS (
-                    SELECT 1 FROM ({self._owner_state(model, row)}) AS owner
-                    WHERE owner.state NOT IN ({states})
-                ) THEN
+                owner_state := ({self._owner_state(model, row)});
+                IF owner_state NOT IN ({states}) THEN
                     {refuse}
                 END IF;
-            """  # noqa: S608  (names of tables and states, from the models)
+            """
 
         return f"""
             IF TG_OP <> 'INSERT' THEN {check("OLD")} END IF;

@@ -63,6 +63,9 @@ class Framework(Content):
 
 
 class FrameworkVersion(Version):
+    owner_path = "framework__owner"
+    shared_path = "framework__shared"
+
     framework = models.ForeignKey(Framework, models.PROTECT, related_name="versions")
     statement = models.TextField()
 
@@ -153,6 +156,9 @@ class Rubric(Content):
 
 
 class RubricVersion(Version):
+    owner_path = "rubric__owner"
+    shared_path = "rubric__shared"
+
     rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="versions")
     framework_version = models.ForeignKey(
         FrameworkVersion, models.PROTECT, related_name="rubric_versions"
@@ -228,6 +234,9 @@ class ScopeProfile(Content):
 
 
 class ScopeProfileVersion(Version):
+    owner_path = "profile__owner"
+    shared_path = "profile__shared"
+
     profile = models.ForeignKey(ScopeProfile, models.PROTECT, related_name="versions")
     jurisdiction = models.CharField(max_length=300)
     statement = models.TextField()

@@ -1,6 +1,6 @@
 """Draft and publish frameworks, rubrics and scope profiles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -33,6 +33,7 @@ from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 
 C = TypeVar("C", bound=Content)
+V = TypeVar("V", bound=Version)
 
 
 def find_or_start(model: type[C], program: Program, content: Mapping[str, Any]) -> C:
@@ -150,36 +151,53 @@ def draft_scope_profile(
 
 def publish_framework(version: FrameworkVersion, *, by: User) -> None:
     """Freeze a framework version. Raises DomainError naming all that is missing."""
-    content = contents.framework_content(version)
-    publish_version(version, content, rules.framework_problems(content), by=by)
+
+    def problems(locked: FrameworkVersion) -> list[str]:
+        return rules.framework_problems(contents.framework_content(locked))
+
+    publish_version(version, contents.framework_content, problems, by=by)
 
 
 def publish_rubric(version: RubricVersion, *, by: User) -> None:
     """Freeze a rubric version. Raises DomainError naming all that is missing."""
-    content = contents.rubric_content(version)
-    problems = rules.rubric_problems(content)
-    if version.framework_version.state != VersionState.PUBLISHED:
-        problems.append(f"Framework {version.framework_version} is not published.")
-    publish_version(version, content, problems, by=by)
+
+    def problems(locked: RubricVersion) -> list[str]:
+        found = rules.rubric_problems(contents.rubric_content(locked))
+        if locked.framework_version.state != VersionState.PUBLISHED:
+            found.append(f"Framework {locked.framework_version} is not published.")
+        return found
+
+    publish_version(version, contents.rubric_content, problems, by=by)
 
 
 def publish_scope_profile(version: ScopeProfileVersion, *, by: User) -> None:
-    publish_version(version, contents.profile_content(version), [], by=by)
+    publish_version(version, contents.profile_content, no_problems, by=by)
+
+
+def no_problems(version: Version) -> list[str]:
+    return []
 
 
 @transaction.atomic
 def publish_version(
-    version: Version, content: Mapping[str, Any], problems: Iterable[str], *, by: User
+    version: V,
+    content_of: Callable[[V], Mapping[str, Any]],
+    problems_of: Callable[[V], Iterable[str]],
+    *,
+    by: User,
 ) -> None:
     """Publish any version: complete or not at all, with the hash of what is frozen.
 
-    Raises DomainError listing every problem, NotAllowed without the permission.
+    The row is locked before its content is read, so that no edit slips between the hash and
+    the freezing. Raises DomainError listing every problem, NotAllowed without the permission.
     """
-    check_permission(by, Permission.CONTENT_PUBLISH, version.program_id)  # type: ignore[attr-defined]
-    if listed := list(problems):
+    check_permission(by, Permission.CONTENT_PUBLISH, version.program_id)
+    rows: Any = type(version)._default_manager
+    locked: V = rows.select_for_update(of=("self",)).get(pk=version.pk)
+    if locked.state == VersionState.DRAFT and (listed := list(problems_of(locked))):
         raise DomainError(f"{version} cannot be published. {' '.join(listed)}", code="incomplete")
     frozen = {
-        "content_hash": content_hash(content),
+        "content_hash": content_hash(content_of(locked)),
         "published_at": timezone.now(),
         "published_by": by,
     }
@@ -189,6 +207,6 @@ def publish_version(
 @transaction.atomic
 def retire_version(version: Version, *, by: User, reason: str) -> None:
     """Retire a published version: what was scored with it stands, nothing new uses it."""
-    check_permission(by, Permission.CONTENT_PUBLISH, version.program_id)  # type: ignore[attr-defined]
+    check_permission(by, Permission.CONTENT_PUBLISH, version.program_id)
     changes = {"retired_at": timezone.now()}
     move(version, VersionState.RETIRED, by=by, reason=reason, changes=changes)

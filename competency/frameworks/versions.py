@@ -11,6 +11,8 @@ from competency.foundation.models import Stateful, known_state, state_field
 from competency.foundation.states import Transitions
 from competency.foundation.triggers import FollowsTable, Frozen, FrozenWith
 from competency.frameworks.states import VERSION, VersionState
+from competency.programs.policies import programs_where
+from competency.programs.roles import Permission
 
 DRAFT = (VersionState.DRAFT.value,)
 
@@ -19,11 +21,33 @@ class VersionQuerySet(models.QuerySet[Any]):
     def published(self) -> "VersionQuerySet":
         return self.filter(state=VersionState.PUBLISHED)
 
+    def visible_to(self, person: Any) -> "VersionQuerySet":
+        """What this person's programs may read; drafts only where they write.
+
+        Nobody reads the cases of a program in which they sit: `secret` content of such a program
+        stays closed, and so does what others share.
+        """
+        read = programs_where(person, Permission.CONTENT_VIEW)
+        written = programs_where(person, Permission.CONTENT_WRITE)
+        sat = programs_where(person, Permission.ATTEMPT_SIT)
+        if self.model.secret:
+            read, written = read.exclude(pk__in=sat), written.exclude(pk__in=sat)
+        in_reach = Q(**{f"{self.model.owner_path}__in": read})
+        if self.model.shared_path:
+            shared = Q(**{self.model.shared_path: True}) & Q(models.Exists(read))
+            in_reach |= shared & ~Q(models.Exists(sat)) if self.model.secret else shared
+        finished = ~Q(state=VersionState.DRAFT)
+        return self.filter(in_reach & finished | Q(**{f"{self.model.owner_path}__in": written}))
+
 
 class Version(Stateful):
     """A numbered version: drafted, published, then frozen for ever; retired when replaced."""
 
     transitions: ClassVar[Transitions] = VERSION
+    program_id: Any
+    owner_path: ClassVar[str]  # lookup of the program it belongs to
+    shared_path: ClassVar[str] = ""  # lookup of whether others may read it
+    secret: ClassVar[bool] = False  # never for those who sit it
 
     number = models.PositiveIntegerField()
     state = state_field(VersionState, VersionState.DRAFT)

@@ -195,3 +195,41 @@ class Conflict(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.person} / {self.other}"
+
+
+class Accommodation(BaseModel):
+    """More time for one trainee. Why is for directors alone; a certificate says only that."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="accommodations")
+    extra_percent = models.PositiveSmallIntegerField(default=0)
+    extra_pause_minutes = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField()
+    granted_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(ends_on=None), name="accommodation_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(extra_percent__gt=0) | Q(extra_pause_minutes__gt=0),
+                name="accommodation_gives_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(extra_percent__lte=300), name="accommodation_at_most_fourfold"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="accommodation_has_reason"),
+            *dated("accommodation"),
+        ]
+        triggers: list[pgtrigger.Trigger] = [Frozen(name="only_ends", except_fields=("ends_on",))]
+
+    def __str__(self) -> str:
+        return f"accommodation for {self.enrolment_id}"
+
+    @property
+    def program_id(self) -> Any:
+        return self.enrolment.program_id

@@ -1,0 +1,111 @@
+"""Suspected breaches and complaints: opened, looked into, closed with a finding."""
+
+from typing import Any
+from uuid import UUID
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from competency.foundation.models import BaseModel
+from competency.foundation.triggers import Frozen
+from competency.programs.models import Enrolment, Program
+
+PERSON: Any = settings.AUTH_USER_MODEL
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def holding(self, attempt_id: UUID) -> "CaseQuerySet":
+        """Open cases that hold the decision of this attempt."""
+        return self.filter(attempt_id=attempt_id, closed_at=None)
+
+
+class Case(BaseModel):
+    """A suspected breach in one attempt. While it is open no decision is settled; it never
+    touches a score."""
+
+    class Kind(models.TextChoices):
+        COPYING = "copying", "Copying"
+        UNDISCLOSED_AI = "undisclosed_ai", "Undisclosed use of AI"
+        IDENTITY = "identity", "Somebody else sat"
+        CONDUCT = "conduct", "Conduct in the sitting"
+        OTHER = "other", "Other"
+
+    class Finding(models.TextChoices):
+        UPHELD = "upheld", "Upheld"
+        NOT_UPHELD = "not_upheld", "Not upheld"
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="cases")
+    attempt_id = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    grounds = models.TextField()
+    opened_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    finding = models.CharField(max_length=20, choices=Finding, blank=True)
+    finding_reason = models.TextField(blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["copying", "undisclosed_ai", "identity", "conduct", "other"]),
+                name="case_known_kind",
+            ),
+            models.CheckConstraint(condition=~Q(grounds=""), name="case_has_grounds"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None, finding="", finding_reason="")
+                | Q(closed_at__isnull=False, closed_by__isnull=False)
+                & Q(finding__in=["upheld", "not_upheld"])
+                & ~Q(finding_reason=""),
+                name="case_closed_with_finding",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by=None) | ~Q(closed_by=F("opened_by")),
+                name="case_closed_by_another",
+            ),
+        ]
+        triggers: list[pgtrigger.Trigger] = [Frozen(when_sql="OLD.closed_at IS NOT NULL")]
+
+    def __str__(self) -> str:
+        return f"case: {self.get_kind_display()}"
+
+    @property
+    def program_id(self) -> Any:
+        return self.enrolment.program_id
+
+
+class Complaint(BaseModel):
+    """A line of the complaints register, with dates and outcome."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="complaints")
+    number = models.PositiveIntegerField()
+    received_at = models.DateTimeField()
+    complainant = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    complainant_name = models.CharField(max_length=200)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["program", "number"], name="complaint_number_unique"),
+            models.CheckConstraint(
+                condition=~Q(subject="") & ~Q(text=""), name="complaint_says_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_by=None, outcome="")
+                | Q(answered_at__isnull=False, answered_by__isnull=False)
+                & Q(answered_at__gte=F("received_at"))
+                & ~Q(outcome=""),
+                name="complaint_answered_with_outcome",
+            ),
+        ]
+        triggers: list[pgtrigger.Trigger] = [Frozen(when_sql="OLD.answered_at IS NOT NULL")]
+
+    def __str__(self) -> str:
+        return f"complaint {self.number}: {self.subject}"

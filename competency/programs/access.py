@@ -1,0 +1,63 @@
+"""What a view asks of whoever comes: stated on the view, enforced in one place, enumerable.
+
+A policy decides who comes in at all. Which rows they then find is the queryset's business, so
+that an object of another program is not forbidden but absent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from competency.accounts.models import User
+from competency.programs.policies import Person, programs_where
+from competency.programs.roles import Permission, Role, roles_granting
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Open to anyone, to whoever has signed in, or to whoever holds one of `permissions`."""
+
+    anonymous: bool = False
+    permissions: frozenset[Permission] = frozenset()
+
+    def admits(self, person: Person) -> bool:
+        if self.anonymous:
+            return True
+        if not isinstance(person, User) or not person.is_active:
+            return False
+        return not self.permissions or any(
+            programs_where(person, permission).exists() for permission in self.permissions
+        )
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that it lets in; every role where it only asks for a signature."""
+        if not self.permissions:
+            return frozenset(Role.values)
+        return frozenset().union(*map(roles_granting, self.permissions))
+
+    def __str__(self) -> str:
+        if self.anonymous:
+            return "open to all"
+        return " or ".join(sorted(self.permissions)) or "signed in"
+
+
+open_to_all = Policy(anonymous=True)
+signed_in = Policy()
+
+
+def requires(*permissions: Permission) -> Policy:
+    """Any one of these permissions, in any program."""
+    if not permissions:
+        raise ValueError("name at least one permission")
+    return Policy(permissions=frozenset(permissions))
+
+
+Policies = Policy | Mapping[str, Policy]
+
+
+def policy_of(view: object, method: str) -> Policy | None:
+    """The policy that a view states for a method; None where it states none: closed."""
+    stated: Policies | None = getattr(view, "policy", None)
+    if stated is None or isinstance(stated, Policy):
+        return stated
+    return stated.get("GET" if method == "HEAD" else method)
