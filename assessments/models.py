@@ -4,13 +4,16 @@ from assessments.attempts.models import (
     Answer,
     Attempt,
     LateAnswer,
+    LateRuling,
+    Pause,
     StageCommit,
     Submission,
 )
 from assessments.calibration.models import Licence
 from assessments.grading.models import Score
 from assessments.harm.models import HarmFlag, HarmJudgement
-from assessments.instruments.models import Assessment, Form, FormVignette
+from assessments.instruments.models import Assessment, Form, FormVignette, ReserveVignette
+from assessments.referrals.models import Opinion
 from assessments.reviews.models import (
     Adjudication,
     Citation,
@@ -25,6 +28,8 @@ from assessments.vignettes.models import (
     Key,
     KeyEntry,
     Option,
+    Panelist,
+    PanelVote,
     Stage,
     Vignette,
     VignetteVersion,
@@ -46,9 +51,15 @@ __all__ = [
     "Key",
     "KeyEntry",
     "LateAnswer",
+    "LateRuling",
     "Licence",
+    "Opinion",
     "Option",
+    "PanelVote",
+    "Panelist",
+    "Pause",
     "Rating",
+    "ReserveVignette",
     "Review",
     "Score",
     "Settlement",

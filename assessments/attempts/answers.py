@@ -4,18 +4,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from assessments.attempts.models import Answer, Submission
+from assessments.attempts.models import Answer, LateAnswer, Submission
 from assessments.vignettes.models import Item
 from competency.accounts.sealing import Sealer
 
 
 @dataclass(frozen=True)
 class Given:
-    """An answer as it can be read: its item and the response in the kind's canonical form."""
+    """An answer as it can be read: its item and the response in the kind's canonical form.
 
-    answer_id: UUID
+    Either `answer_id` is set, or `late_id` for one that came late and was ruled to count.
+    """
+
+    answer_id: UUID | None
     item: Item
     response: dict[str, Any]
+    late_id: UUID | None = None
 
     @property
     def text(self) -> str:
@@ -33,7 +37,7 @@ def split(response: dict[str, Any], sealer: Sealer) -> dict[str, Any]:
     return {"choices": choices, "sealed_text": sealer.seal(text) if text else None}
 
 
-def join(answer: Answer, sealer: Sealer) -> dict[str, Any]:
+def join(answer: Answer | LateAnswer, sealer: Sealer) -> dict[str, Any]:
     """The response that these columns hold."""
     if answer.item.rules.keyed:
         return dict(answer.choices)
@@ -42,13 +46,22 @@ def join(answer: Answer, sealer: Sealer) -> dict[str, Any]:
 
 
 def answers_given(submission: Submission) -> list[Given]:
-    """Every answer of a submission in the order of the story, in a constant number of queries."""
-    rows = list(
-        submission.answers.select_related("item__stage")
-        .prefetch_related("item__options")
-        .order_by("item__stage__position", "item__position")
-    )
+    """Every answer that counts, in the order of the story, in a constant number of queries."""
+    late = submission.late_answers.filter(ruling__counts=True).order_by("arrived_at")
+    rows = {row.item_id: row for row in [*_with_items(submission.answers), *_with_items(late)]}
     if not rows:
         return []
     sealer = sealer_of(submission)
-    return [Given(row.pk, row.item, join(row, sealer)) for row in rows]
+    ordered = sorted(rows.values(), key=lambda row: (row.item.stage.position, row.item.position))
+    return [_given(row, sealer) for row in ordered]
+
+
+def _with_items(rows: Any) -> Any:
+    return rows.select_related("item__stage").prefetch_related("item__options")
+
+
+def _given(row: Answer | LateAnswer, sealer: Sealer) -> Given:
+    response = join(row, sealer)
+    if isinstance(row, LateAnswer):
+        return Given(None, row.item, response, late_id=row.pk)
+    return Given(row.pk, row.item, response)

@@ -32,6 +32,25 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             Q(enrolment__trainee=person) | Q(enrolment__cohort__program__in=programs)
         )
 
+    def overseen_by(self, person: Any) -> "AttemptQuerySet":
+        """Those of other people, in programs that let this person see attempts by name."""
+        programs = programs_where(person, Permission.ATTEMPT_VIEW)
+        return self.filter(enrolment__cohort__program__in=programs).exclude(
+            enrolment__trainee=person
+        )
+
+    def run_by(self, person: Any) -> "AttemptQuerySet":
+        """Those of programs this person runs."""
+        programs = programs_where(person, Permission.PROGRAM_RUN)
+        return self.filter(enrolment__cohort__program__in=programs)
+
+    def to_release(self) -> "AttemptQuerySet":
+        return self.filter(state=AttemptState.DECIDED, released_at=None)
+
+    def awaiting_reviewer(self) -> "AttemptQuerySet":
+        """Attempts of which something waits because nobody eligible is there to judge it."""
+        return self.filter(submissions__state=Marking.AWAITING_REVIEWER).distinct()
+
 
 class Attempt(Stateful):
     """One sitting of one form of an assessment."""
@@ -48,6 +67,7 @@ class Attempt(Stateful):
     closes_at = models.DateTimeField()
     allowed_seconds = models.PositiveIntegerField(help_text="Including any accommodation.")
     accommodated = models.BooleanField(default=False)
+    pause_seconds = models.PositiveIntegerField(default=0, help_text="Pauses allowed in all.")
     sitting_mode = models.CharField(max_length=20, choices=SittingMode)
     identity_check = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField(null=True)
@@ -73,7 +93,8 @@ class Attempt(Stateful):
                 condition=Q(allowed_seconds__gte=60), name="attempt_has_some_time"
             ),
             models.CheckConstraint(
-                condition=Q(started_at=None, due_at=None) | Q(due_at__gt=F("started_at")),
+                condition=Q(started_at=None, due_at=None)
+                | Q(started_at__isnull=False, due_at__isnull=False, due_at__gt=F("started_at")),
                 name="attempt_due_after_start",
             ),
             models.CheckConstraint(
@@ -119,6 +140,11 @@ class Submission(Stateful):
     key = models.ForeignKey(Key, models.PROTECT, related_name="submissions")
     state = state_field(Marking, Marking.DRAFTING)
     round = models.PositiveSmallIntegerField(default=1)
+    base_round = models.PositiveSmallIntegerField(
+        default=1, help_text="Judgements count from this round on."
+    )
+    extra_reviews = models.PositiveSmallIntegerField(default=0)
+    reserve = models.BooleanField(default=False)
     current_stage = models.ForeignKey(Stage, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField(null=True)
     content_hash = models.CharField(max_length=64, blank=True)
@@ -135,10 +161,17 @@ class Submission(Stateful):
                 | ~Q(state="drafting") & Q(received_at__isnull=False) & ~Q(content_hash=""),
                 name="submission_received_with_hash",
             ),
+            models.CheckConstraint(
+                condition=Q(base_round__gte=1, base_round__lte=F("round")),
+                name="submission_base_round_known",
+            ),
         ]
         triggers = [
             FollowsTable(SUBMISSION),
-            Frozen(when_sql="OLD.state <> 'drafting'", except_fields=("state", "round")),
+            Frozen(
+                when_sql="OLD.state <> 'drafting'",
+                except_fields=("state", "round", "base_round", "extra_reviews"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -212,3 +245,46 @@ class LateAnswer(BaseModel):
 
     def __str__(self) -> str:
         return f"late answer to {self.item_id}"
+
+
+class LateRuling(BaseModel):
+    """A director's ruling on a late answer: it counts, or it does not."""
+
+    late_answer = models.OneToOneField(LateAnswer, models.PROTECT, related_name="ruling")
+    counts = models.BooleanField()
+    reason = models.TextField()
+    ruled_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    ruled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="lateruling_has_reason")
+        ]
+        triggers = [Frozen(name="append_only")]
+
+    def __str__(self) -> str:
+        return "counts" if self.counts else "does not count"
+
+
+class Pause(BaseModel):
+    """A stretch in which the clock stood still."""
+
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="pauses")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt"], condition=Q(ended_at=None), name="pause_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
+                name="pause_ends_after_start",
+            ),
+        ]
+        triggers = [Frozen(when_sql="OLD.ended_at IS NOT NULL")]
+
+    def __str__(self) -> str:
+        return f"pause from {self.started_at:%H:%M}"

@@ -21,6 +21,20 @@ def arrives_in_time(now: datetime, due: datetime, grace_seconds: int) -> bool:
     return now <= due + timedelta(seconds=grace_seconds)
 
 
+def pause_left(allowed_seconds: int, used_seconds: int) -> timedelta:
+    """How long the clock may still stand.
+
+    >>> pause_left(900, 1000)
+    datetime.timedelta(0)
+    """
+    return timedelta(seconds=max(0, allowed_seconds - used_seconds))
+
+
+def stood_still(started_at: datetime, now: datetime, left: timedelta) -> timedelta:
+    """How long a pause has stopped the clock: no longer than what was left of the allowance."""
+    return min(max(now - started_at, timedelta(0)), left)
+
+
 def submission_content(
     vignette: Mapping[str, Any],
     path: Sequence[str],

@@ -16,6 +16,7 @@ from assessments.attempts.models import (
     StageCommit,
     Submission,
 )
+from assessments.attempts.pauses import effective_due, open_pause
 from assessments.attempts.states import AttemptState, Marking
 from assessments.instruments.models import Assessment, Form
 from assessments.vignettes.contents import stages_of, story_of
@@ -31,6 +32,7 @@ from competency.frameworks.states import VersionState
 from competency.programs.models import Enrolment
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
+from competency.programs.services import accommodation_in_force
 
 
 class TimeOver(DomainError):
@@ -71,6 +73,10 @@ def assign_attempt(
     if closes_at <= opens_at:
         raise InvalidInput({"closes_at": "The window closes before it opens."})
     standard = assessment.standard_version
+    granted = accommodation_in_force(enrolment)
+    percent, more_pause = (
+        (granted.extra_percent, granted.extra_pause_minutes) if granted else (0, 0)
+    )
     earlier = Attempt.objects.filter(enrolment=enrolment, assessment=assessment)
     attempt = Attempt.objects.create(
         enrolment=enrolment,
@@ -79,8 +85,9 @@ def assign_attempt(
         number=earlier.count() + 1,
         opens_at=opens_at,
         closes_at=closes_at,
-        allowed_seconds=standard.minutes * 60 + extra_seconds,
-        accommodated=extra_seconds > 0,
+        allowed_seconds=standard.minutes * 60 * (100 + percent) // 100 + extra_seconds,
+        pause_seconds=(standard.pause_minutes + more_pause) * 60,
+        accommodated=extra_seconds > 0 or granted is not None,
         sitting_mode=standard.sitting_mode,
     )
     placed = form.vignettes.select_related("vignette_version", "key")
@@ -135,10 +142,12 @@ def save_answer(
     After time and grace the answer is kept apart, unscored, and TimeOver is raised.
     """
     _own(submission.attempt, by)
-    due = submission.attempt.due_at
+    due = effective_due(submission.attempt)
     if due is None:
         raise DomainError("Start the attempt first.", code="not_started")
     grace = submission.attempt.assessment.standard_version.grace_seconds
+    if open_pause(submission.attempt):
+        raise DomainError("The clock stands still; go on before you write.", code="paused")
     if rules.arrives_in_time(timezone.now(), due, grace):
         return _save(submission, item_code, response, revision=revision)
     _keep_late(submission, item_code, response)
@@ -246,9 +255,9 @@ def freeze(attempt: Attempt, *, by: Actor) -> None:
     if locked.state != AttemptState.IN_PROGRESS:
         raise DomainError("This attempt was handed in already.", code="handed_in")
     submissions = list(
-        locked.submissions.select_for_update(of=("self",)).select_related(
-            "vignette_version__vignette", "attempt__enrolment"
-        )
+        locked.submissions.filter(state=Marking.DRAFTING)
+        .select_for_update(of=("self",))
+        .select_related("vignette_version__vignette", "attempt__enrolment")
     )
     if by is not None:
         _own(attempt, by)

@@ -31,7 +31,10 @@ ATTEMPT: Transitions = {
         A.DECIDED: by(Owner.WORKFLOW),
         A.HANDED_IN: by(Owner.WORKFLOW),  # a new round
     },
-    A.DECIDED: {A.HANDED_IN: by(Owner.WORKFLOW)},  # a new round: referral, granted appeal
+    A.DECIDED: {
+        A.HANDED_IN: by(Owner.WORKFLOW),  # a new round: referral, granted appeal
+        A.IN_PROGRESS: by(Owner.WORKFLOW),  # a reserve vignette to sit
+    },
     A.LAPSED: {},
     A.VOID: {},
 }

@@ -17,10 +17,13 @@ class Score(BaseModel):
     key = models.ForeignKey(Key, models.PROTECT, related_name="scores")
     value = models.DecimalField(max_digits=7, decimal_places=6)
     weight = models.DecimalField(max_digits=5, decimal_places=2)
+    late = models.BooleanField(default=False, help_text="Of a late answer ruled to count.")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["submission", "item"], name="score_once_per_item"),
+            models.UniqueConstraint(
+                fields=["submission", "item", "late"], name="score_once_per_item"
+            ),
             models.CheckConstraint(
                 condition=Q(value__gte=0, value__lte=1), name="score_from_0_to_1"
             ),

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from assessments.attempts.answers import answers_given
-from assessments.attempts.models import Attempt, Submission
+from assessments.attempts.models import Attempt, LateAnswer, Submission
 from assessments.grading import rules
 from assessments.grading.models import Score
 from assessments.vignettes.contents import stages_of, story_of
@@ -15,7 +15,7 @@ from competency.evidence.services import rounded
 @transaction.atomic
 def score_submission(submission: Submission) -> list[Score]:
     """Write a score for every keyed item faced. Repeats return what is there."""
-    if existing := list(submission.scores.all()):
+    if existing := list(submission.scores.filter(late=False)):
         return existing
     stages = stages_of(submission.vignette_version)
     story = story_of(stages)
@@ -61,7 +61,32 @@ def critical_options_chosen(submission: Submission) -> list[Option]:
 
 def keyed_section_of(attempt: Attempt) -> float | None:
     """The attempt's keyed section, 0 to 1; None when its form has no keyed item."""
-    rows = Score.objects.filter(submission__attempt=attempt).select_related("item")
+    rows = Score.objects.filter(submission__attempt=attempt).order_by("late")
+    counting = {(row.submission_id, row.item_id): row for row in rows.select_related("item")}
     return rules.keyed_section(
-        [rules.Scored(row.item.code, float(row.value), float(row.weight)) for row in rows]
+        [
+            rules.Scored(row.item.code, float(row.value), float(row.weight))
+            for row in counting.values()
+        ]
     )
+
+
+@transaction.atomic
+def score_late_answer(late: LateAnswer) -> Score | None:
+    """Score a keyed answer that was ruled to count; it stands in place of the first score.
+
+    A decision of the story is not scored late: the story had gone on without it.
+    """
+    kind, submission = late.item.rules, late.submission
+    if not kind.keyed or kind.branching:
+        return None
+    key = keyed_options(submission.key)[late.item.code]
+    blank = kind.is_blank(late.choices)
+    value = 0.0 if blank else kind.score(late.item.shape(), late.choices, key)
+    score, _ = Score.objects.get_or_create(
+        submission=submission,
+        item=late.item,
+        late=True,
+        defaults={"key": submission.key, "value": rounded(value), "weight": late.item.weight},
+    )
+    return score

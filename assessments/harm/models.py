@@ -87,7 +87,7 @@ class HarmJudgement(BaseModel):
             models.UniqueConstraint(fields=["flag", "judge"], name="harmjudgement_once"),
             models.UniqueConstraint(
                 fields=["flag"],
-                condition=Q(fresh_reader=True),
+                condition=Q(fresh_reader=True, judged_at=None),
                 name="harmjudgement_one_reader",
             ),
             models.CheckConstraint(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments.attempts.models import Submission
@@ -38,9 +39,14 @@ def raise_option_flags(submission: Submission) -> list[HarmFlag]:
     return flags
 
 
+def counting(submission: Submission) -> QuerySet[HarmFlag]:
+    """The flags of the rounds whose judgements count."""
+    return HarmFlag.objects.filter(submission=submission, round__gte=submission.base_round)
+
+
 def open_option_flags(submission: Submission) -> list[HarmFlag]:
     """Critical choices that every reviewer of this round judges in their review."""
-    flags = submission.harm_flags.filter(round=submission.round, option__isnull=False)
+    flags = counting(submission).filter(option__isnull=False, state=FlagState.RAISED)
     return list(flags.select_related("option__item"))
 
 
@@ -75,11 +81,14 @@ def raise_review_flags(submission: Submission, reviews: Iterable[Review]) -> Non
         seen = {review.pk: _harm_seen(review, criterion) for review in reviews}
         if not any(seen.values()):
             continue
-        flag, raised = HarmFlag.objects.get_or_create(
-            submission=submission, criterion=criterion, round=submission.round
-        )
-        if raised:
+        flag = counting(submission).filter(criterion=criterion).first()
+        if flag is None:
+            flag = HarmFlag.objects.create(
+                submission=submission, criterion=criterion, round=submission.round
+            )
             record("harmflag.raised", flag, by=None, criterion=criterion.code)
+        if flag.state != FlagState.RAISED:
+            continue
         for review in reviews:
             reason = seen[review.pk] or _why_not(review, criterion)
             _write(flag, review.reviewer, harmful=bool(seen[review.pk]), reason=reason)
@@ -120,9 +129,7 @@ def settle_flags(submission: Submission) -> list[HarmFlag]:
 
     Returns the flags of this round that stay open.
     """
-    flags = HarmFlag.objects.select_for_update(of=("self",)).filter(
-        submission=submission, round=submission.round, state=FlagState.RAISED
-    )
+    flags = counting(submission).select_for_update(of=("self",)).filter(state=FlagState.RAISED)
     return [flag for flag in flags if not _settle_or_ask(flag)]
 
 
@@ -134,7 +141,7 @@ def _settle_or_ask(flag: HarmFlag) -> bool:
     )
     found = verdict([bool(judgement.harmful) for judgement in judgements])
     if found is None:
-        if len(judgements) >= 2:
+        if judgements:
             _ask_fresh_reader(flag)
         return False
     to = FlagState.CONFIRMED if found else FlagState.DISMISSED
@@ -144,7 +151,7 @@ def _settle_or_ask(flag: HarmFlag) -> bool:
 
 
 def _ask_fresh_reader(flag: HarmFlag) -> None:
-    if flag.judgements.filter(fresh_reader=True).exists():
+    if flag.judgements.filter(judged_at=None).exists():
         return
     for reader in draw(flag.submission, 1):
         asked = HarmJudgement.objects.create(flag=flag, judge=reader, fresh_reader=True)

@@ -30,4 +30,8 @@ def assessment_content(assessment: Assessment) -> dict[str, Any]:
             }
             for form in forms
         ],
+        "reserves": [
+            {"vignette": str(row.vignette_version), "key": row.key.number}
+            for row in assessment.reserves.select_related("vignette_version__vignette", "key")
+        ],
     }

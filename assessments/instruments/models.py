@@ -21,6 +21,8 @@ from competency.programs.models import Program
 class Assessment(Version):
     """Pins one rubric (and so its framework), one scope profile and one Standard."""
 
+    owner_path = "program"
+
     program = models.ForeignKey(Program, models.PROTECT, related_name="assessments")
     code = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
@@ -83,3 +85,23 @@ class FormVignette(BaseModel):
     @property
     def program_id(self) -> Any:
         return self.form.assessment.program_id
+
+
+class ReserveVignette(BaseModel):
+    """A vignette kept for referrals, on no form: drawn when more evidence is asked for."""
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="reserves")
+    position = models.PositiveSmallIntegerField()
+    vignette_version = models.ForeignKey(VignetteVersion, models.PROTECT, related_name="+")
+    key = models.ForeignKey(Key, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "position"], name="reserve_position"),
+            models.UniqueConstraint(fields=["assessment", "vignette_version"], name="reserve_once"),
+        ]
+        triggers = part_of("assessment")
+
+    def __str__(self) -> str:
+        return f"reserve {self.vignette_version}"

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments.instruments.contents import assessment_content
-from assessments.instruments.models import Assessment, Form, FormVignette
+from assessments.instruments.models import Assessment, Form, FormVignette, ReserveVignette
 from assessments.vignettes.models import Key, VignetteVersion
 from competency.accounts.models import User
 from competency.audit.services import record
@@ -59,6 +59,14 @@ def draft_assessment(
                 vignette_version=version,
                 key=_published_key(version, scope_profile_version),
             )
+    for position, placed in enumerate(content.get("reserves", []), start=1):
+        version = vignettes[placed["vignette"]]
+        ReserveVignette.objects.create(
+            assessment=assessment,
+            position=position,
+            vignette_version=version,
+            key=_published_key(version, scope_profile_version),
+        )
     record("assessment.drafted", assessment, by=by)
     return assessment
 
@@ -79,8 +87,7 @@ def _published_key(version: VignetteVersion, profile: ScopeProfileVersion) -> Ke
 
 def publish_assessment(assessment: Assessment, *, by: User) -> None:
     """Freeze an assessment. Raises DomainError naming everything that is not ready."""
-    problems = assessment_problems(assessment)
-    publish_version(assessment, assessment_content(assessment), problems, by=by)
+    publish_version(assessment, assessment_content, assessment_problems, by=by)
 
 
 def assessment_problems(assessment: Assessment) -> list[str]:
@@ -103,10 +110,15 @@ def assessment_problems(assessment: Assessment) -> list[str]:
             problems.append(f"{form} has no vignette.")
         for row in placed:
             problems += _placed_problems(assessment, row)
+    on_forms = {row.vignette_version_id for form in forms for row in form.vignettes.all()}
+    for reserve in assessment.reserves.select_related("vignette_version", "key"):
+        problems += _placed_problems(assessment, reserve)
+        if reserve.vignette_version_id in on_forms:
+            problems.append(f"Reserve {reserve.vignette_version} is on a form as well.")
     return problems
 
 
-def _placed_problems(assessment: Assessment, row: FormVignette) -> list[str]:
+def _placed_problems(assessment: Assessment, row: FormVignette | ReserveVignette) -> list[str]:
     version, key = row.vignette_version, row.key
     problems = []
     if version.state != VersionState.PUBLISHED:

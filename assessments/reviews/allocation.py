@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from assessments.attempts.models import Submission
+from assessments.attempts.models import Attempt, Submission
 from assessments.calibration.models import Licence
 from assessments.reviews.models import Adjudication, Review
 from assessments.reviews.rules import Candidate, allocate, make_pseudonym
@@ -19,6 +19,7 @@ from competency.programs.policies import people_conflicted_with
 from competency.programs.roles import Permission, roles_granting
 
 LEASE = timedelta(days=7)
+POOL = 10_000  # more than any program has reviewers
 lot = random.SystemRandom()
 
 
@@ -70,13 +71,23 @@ def draw(submission: Submission, seats: int) -> list[User]:
     return allocate(candidates, seats, lot.random)
 
 
+def draw_fresh(attempt: Attempt, seats: int) -> list[User]:
+    """Draw up to `seats` eligible people who had no hand in any part of this attempt."""
+    submissions = list(attempt.submissions.all())
+    asked = set(attempt.opinions.values_list("judge_id", flat=True))
+    barred = asked.union(*map(people_on, submissions))
+    people = [person for person in draw(submissions[0], POOL) if person.pk not in barred]
+    return people[: max(0, seats)]
+
+
 def fill_seats(submission: Submission, required: int) -> int:
-    """Fill the empty seats of this round; return how many stay empty for want of anyone."""
-    taken = set(
-        submission.reviews.filter(round=submission.round, state__in=IN_FORCE).values_list(
-            "seat", flat=True
-        )
-    )
+    """Fill the empty seats; return how many stay empty for want of anyone.
+
+    A referral adds a seat to those already taken; a fresh round (a later `base_round`) begins
+    with all seats empty.
+    """
+    standing = submission.reviews.filter(round__gte=submission.base_round, state__in=IN_FORCE)
+    taken = set(standing.values_list("seat", flat=True))
     empty = [seat for seat in range(1, required + 1) if seat not in taken]
     drawn = draw(submission, len(empty)) if empty else []
     for seat, reviewer in zip(empty, drawn, strict=False):
@@ -93,9 +104,10 @@ def fill_seats(submission: Submission, required: int) -> int:
 
 
 def completed(submission: Submission) -> list[Review]:
-    """The completed reviews of this round, by seat."""
+    """The completed reviews that count, by seat."""
+    counting = submission.reviews.filter(round__gte=submission.base_round)
     return list(
-        submission.reviews.filter(round=submission.round, state=ReviewState.COMPLETED)
+        counting.filter(state=ReviewState.COMPLETED)
         .prefetch_related("ratings__criterion")
         .order_by("seat")
     )

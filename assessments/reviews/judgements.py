@@ -45,7 +45,10 @@ class HarmGiven:
 
 @dataclass(frozen=True)
 class CheckedPassage:
-    answer_id: UUID
+    """A passage ready to be stored: of an answer, or of a late one that counts."""
+
+    answer_id: UUID | None
+    late_answer_id: UUID | None
     start: int
     end: int
     text_hash: str
@@ -163,7 +166,7 @@ def _passage(
         return None
     words = given.text[cited.start : cited.end]
     hashed = sha256(words.encode()).hexdigest()
-    return CheckedPassage(given.answer_id, cited.start, cited.end, hashed)
+    return CheckedPassage(given.answer_id, given.late_id, cited.start, cited.end, hashed)
 
 
 def _tidy(checked: Checked, at: str, text: str) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from assessments.attempts.models import Answer, Submission
+from assessments.attempts.models import Answer, LateAnswer, Submission
 from assessments.reviews.states import IN_FORCE, OPEN, REVIEW, ReviewState
 from competency.foundation.models import BaseModel, Stateful, known_state, state_field
 from competency.foundation.states import Transitions
@@ -102,8 +102,13 @@ class Review(Stateful):
 
 
 def cited(prefix: str) -> list[models.BaseConstraint]:
-    """A passage is a code-point range with the hash of its words."""
+    """A passage is a code-point range of one answer, with the hash of its words."""
     return [
+        models.CheckConstraint(
+            condition=Q(answer__isnull=False, late_answer=None)
+            | Q(answer=None, late_answer__isnull=False),
+            name=f"{prefix}_of_one_answer",
+        ),
         models.CheckConstraint(condition=Q(end__gt=F("start")), name=f"{prefix}_range_not_empty"),
         models.CheckConstraint(condition=~Q(text_hash=""), name=f"{prefix}_words_hashed"),
     ]
@@ -112,7 +117,8 @@ def cited(prefix: str) -> list[models.BaseConstraint]:
 class Passage(BaseModel):
     """Words of the trainee: a code-point range of one answer, and the hash of those words."""
 
-    answer = models.ForeignKey(Answer, models.PROTECT, related_name="+")
+    answer = models.ForeignKey(Answer, models.PROTECT, null=True, related_name="+")
+    late_answer = models.ForeignKey(LateAnswer, models.PROTECT, null=True, related_name="+")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     text_hash = models.CharField(max_length=64)

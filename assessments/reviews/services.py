@@ -1,6 +1,7 @@
 """Take up, recuse from and complete reviews; settle their disagreements."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +22,7 @@ from assessments.reviews.models import (
     Review,
     Settlement,
 )
-from assessments.reviews.states import ReviewState
+from assessments.reviews.states import OPEN, ReviewState
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.audit.transitions import move
@@ -51,6 +52,18 @@ def recuse(review: Review, *, reason: str, by: User) -> None:
         raise InvalidInput({"reason": "Say why you step back; only the director reads it."})
     changes = {"recused_reason": reason}
     move(review, ReviewState.RECUSED, by=by, reason=reason, changes=changes)
+
+
+@transaction.atomic
+def end_lease(review: Review, *, reason: str, by: User) -> None:
+    """A director takes a seat back; it lapses and is drawn again at the next look."""
+    check_permission(by, Permission.REVIEW_OVERSEE, review.program_id)
+    if not reason.strip():
+        raise InvalidInput({"reason": "Say why the seat is taken back."})
+    rows = Review.objects.filter(pk=review.pk, state__in=OPEN)
+    if not rows.update(leased_until=timezone.now()):
+        raise DomainError("This review is not open any more.")
+    record("review.lease_ended", review, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -87,35 +100,16 @@ def record_ratings(
 
 def _store(review: Review, checked: Checked) -> None:
     rows = Rating.objects.bulk_create(
-        Rating(
-            review=review,
-            criterion=criterion,
-            level=given.level,
-            rationale=given.rationale,
-        )
+        Rating(review=review, criterion=criterion, level=given.level, rationale=given.rationale)
         for criterion, given, _ in checked.ratings
     )
     Citation.objects.bulk_create(
-        Citation(
-            rating=row,
-            answer_id=passage.answer_id,
-            start=passage.start,
-            end=passage.end,
-            text_hash=passage.text_hash,
-        )
+        Citation(rating=row, **asdict(passage))
         for row, (_, _, passages) in zip(rows, checked.ratings, strict=True)
         for passage in passages
     )
     HarmObservation.objects.bulk_create(
-        HarmObservation(
-            review=review,
-            indicator=indicator,
-            note=given.note,
-            answer_id=passage.answer_id,
-            start=passage.start,
-            end=passage.end,
-            text_hash=passage.text_hash,
-        )
+        HarmObservation(review=review, indicator=indicator, note=given.note, **asdict(passage))
         for indicator, given, passage in checked.harms
     )
 

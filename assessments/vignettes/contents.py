@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assessments.vignettes.models import Item, Key, Stage, VignetteVersion
+from assessments.vignettes.models import Item, Key, Panelist, Stage, VignetteVersion
 from assessments.vignettes.rules import StageShape, Story
 from competency.decisions.contents import plain
 
@@ -101,4 +101,15 @@ def key_content(key: Key) -> dict[str, Any]:
         "version": key.number,
         "status_note": key.status_note,
         "items": items,
+        "panel": [_panelist_content(panelist) for panelist in key.panelists.all()],
     }
+
+
+def _panelist_content(panelist: Panelist) -> dict[str, Any]:
+    votes: dict[str, dict[str, str]] = {}
+    rows = panelist.votes.select_related("option__item").order_by(
+        "option__item__stage__position", "option__item__position", "option__position"
+    )
+    for vote in rows:
+        votes.setdefault(vote.option.item.code, {})[vote.option.code] = plain(vote.value)
+    return {"name": panelist.name, "credentials": panelist.credentials, "votes": votes}

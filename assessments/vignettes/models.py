@@ -32,6 +32,10 @@ class Vignette(Content):
 class VignetteVersion(Version):
     """One frozen telling of the case. It is judged by one rubric version."""
 
+    owner_path = "vignette__owner"
+    shared_path = "vignette__shared"
+    secret = True
+
     vignette = models.ForeignKey(Vignette, models.PROTECT, related_name="versions")
     rubric_version = models.ForeignKey(
         RubricVersion, models.PROTECT, related_name="vignette_versions"
@@ -100,7 +104,9 @@ class Item(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["stage", "code"], name="item_code_unique"),
             models.UniqueConstraint(fields=["stage", "position"], name="item_position_unique"),
-            models.CheckConstraint(condition=Q(kind__in=sorted(KINDS)), name="item_known_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__regex=r"^[a-z_]+$"), name="item_kind_is_a_code"
+            ),
             models.CheckConstraint(condition=Q(weight__gt=0), name="item_weight_positive"),
         ]
         triggers = part_of("stage__version")
@@ -159,6 +165,10 @@ class Key(Version):
     """How one scope profile scores one vignette version: an act that one demands, another
     may forbid."""
 
+    owner_path = "vignette_version__vignette__owner"
+    shared_path = "vignette_version__vignette__shared"
+    secret = True
+
     vignette_version = models.ForeignKey(VignetteVersion, models.PROTECT, related_name="keys")
     scope_profile_version = models.ForeignKey(
         ScopeProfileVersion, models.PROTECT, related_name="keys"
@@ -196,6 +206,43 @@ class KeyEntry(BaseModel):
             ),
         ]
         triggers = part_of("key")
+
+    def __str__(self) -> str:
+        return f"{self.option_id}: {self.value}"
+
+
+class Panelist(BaseModel):
+    """A named expert whose votes made a key."""
+
+    key = models.ForeignKey(Key, models.CASCADE, related_name="panelists")
+    name = models.CharField(max_length=200)
+    credentials = models.CharField(max_length=200)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "name"], name="panelist_once"),
+            models.UniqueConstraint(fields=["key", "position"], name="panelist_position"),
+        ]
+        triggers = part_of("key")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PanelVote(BaseModel):
+    """What one panelist says of one option, in the values of the item's kind."""
+
+    panelist = models.ForeignKey(Panelist, models.CASCADE, related_name="votes")
+    option = models.ForeignKey(Option, models.PROTECT, related_name="votes")
+    value = models.DecimalField(max_digits=6, decimal_places=4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["panelist", "option"], name="panelvote_once")
+        ]
+        triggers = part_of("panelist__key")
 
     def __str__(self) -> str:
         return f"{self.option_id}: {self.value}"

@@ -122,8 +122,7 @@ def _draft_item(
 
 def publish_vignette(version: VignetteVersion, *, by: User) -> None:
     """Freeze a vignette version. Raises DomainError naming everything that keeps it a draft."""
-    problems = vignette_problems(version)
-    publish_version(version, vignette_content(version), problems, by=by)
+    publish_version(version, vignette_content, vignette_problems, by=by)
 
 
 def vignette_problems(version: VignetteVersion) -> list[str]:
@@ -193,6 +192,11 @@ def keyed_options(key: Key) -> dict[str, dict[str, Keyed]]:
 
 def publish_key(key: Key, *, by: User) -> None:
     """Freeze a key. Raises DomainError while any keyed item lacks a complete key."""
+    publish_version(key, key_content, key_problems, by=by)
+
+
+def key_problems(key: Key) -> list[str]:
+    """Keyed items whose key is missing or wrong."""
     keyed = keyed_options(key)
     problems = []
     for stage in stages_of(key.vignette_version):
@@ -200,4 +204,4 @@ def publish_key(key: Key, *, by: User) -> None:
             if item.rules.keyed:
                 found = item.rules.key_problems(item.shape(), keyed.get(item.code, {}))
                 problems += [f"Item {item.code}: {problem}." for problem in found]
-    publish_version(key, key_content(key), problems, by=by)
+    return problems

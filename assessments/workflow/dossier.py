@@ -3,9 +3,8 @@
 from typing import Any
 
 from assessments.attempts.models import Attempt, Submission
-from assessments.harm.models import HarmFlag
 from assessments.reviews.allocation import completed
-from assessments.workflow.measurement import Marked, Measurement
+from assessments.workflow.measurement import Marked, Measurement, flags_of
 
 AUTOMATION = (
     "Software scored keyed items, drew reviewers by lot, compared their ratings and computed "
@@ -73,6 +72,10 @@ def build_dossier(attempt: Attempt, measurement: Measurement) -> dict[str, Any]:
         },
         "keyed_section": None if keyed is None else number(keyed),
         "harm_flags": _harm_flags(attempt),
+        "panel": [
+            {"judge": str(row.judge_id), "outcome": row.outcome, "reason": row.reason}
+            for row in attempt.opinions.filter(round=attempt.round).order_by("given_at")
+        ],
         "judged_by": sorted(_judges(attempt)),
         "automation": AUTOMATION,
         "limits": LIMITS,
@@ -133,7 +136,7 @@ def _submission(row: Marked) -> dict[str, Any]:
 
 def _harm_flags(attempt: Attempt) -> list[dict[str, Any]]:
     flags = (
-        HarmFlag.objects.filter(submission__attempt=attempt, round=attempt.round)
+        flags_of(attempt)
         .select_related("criterion", "option__item")
         .prefetch_related("judgements")
         .order_by("created_at")
@@ -167,5 +170,6 @@ def _judges(attempt: Attempt) -> set[str]:
         *submissions.values_list("reviews__reviewer", flat=True),
         *submissions.values_list("adjudications__adjudicator", flat=True),
         *submissions.values_list("harm_flags__judgements__judge", flat=True),
+        *attempt.opinions.values_list("judge", flat=True),
     }
     return {str(person) for person in people if person is not None}

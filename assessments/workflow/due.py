@@ -45,11 +45,15 @@ def attempts() -> Iterable[UUID]:
     proposed = Decision.objects.filter(
         attempt_id=OuterRef("pk"), round=OuterRef("round"), state=DecisionState.PROPOSED
     )
+    unfollowed = Decision.objects.filter(attempt_id=OuterRef("pk"), round=OuterRef("round")).filter(
+        ~Q(referral="") | Q(state=DecisionState.SUPERSEDED)
+    )
     waiting = (
         Q(state=AttemptState.ASSIGNED, closes_at__lt=now)
         | Q(state=AttemptState.IN_PROGRESS, due_at__lt=now - PATIENCE)
         | Q(state=AttemptState.HANDED_IN) & ~Exists(unmarked)
         | Q(state=AttemptState.MARKED) & ~Exists(proposed)
+        | Q(state=AttemptState.DECIDED) & Exists(unfollowed)
     )
     return Attempt.objects.filter(waiting).order_by("pk").values_list("pk", flat=True)[:AT_MOST]
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F, QuerySet
+
 from assessments.attempts.models import Attempt, Submission
 from assessments.grading.services import keyed_section_of
 from assessments.harm.models import HarmFlag
@@ -15,6 +17,7 @@ from assessments.psychometrics.composite import (
     measure,
     measure_criterion,
 )
+from assessments.referrals.services import panel_outcomes
 from assessments.reviews.allocation import completed
 from assessments.reviews.judgements import mapped_criteria
 from assessments.reviews.models import Settlement
@@ -58,12 +61,7 @@ def marked(submission: Submission) -> Marked:
     reviews = completed(submission)
     levels = [{row.criterion.code: row.level for row in r.ratings.all()} for r in reviews]
     criteria = mapped_criteria(submission)
-    settled = {
-        row.criterion.code: row.level
-        for row in Settlement.objects.filter(
-            adjudication__submission=submission, adjudication__round=submission.round
-        ).select_related("criterion")
-    }
+    settled = settlements_of(submission)
     standing = {
         criterion.code: (
             [settled[criterion.code]]
@@ -81,6 +79,18 @@ def marked(submission: Submission) -> Marked:
         agreement(levels, list(standing)),
         sorted(settled),
     )
+
+
+def settlements_of(submission: Submission) -> dict[str, int]:
+    """Criterion code → the level an adjudicator settled, in the rounds that count."""
+    rows = Settlement.objects.filter(
+        adjudication__submission=submission, adjudication__round__gte=submission.base_round
+    )
+    return dict(rows.values_list("criterion__code", "level"))
+
+
+def settled_codes(submission: Submission) -> set[str]:
+    return set(settlements_of(submission))
 
 
 def measure_attempt(attempt: Attempt) -> Measurement:
@@ -103,14 +113,20 @@ def measure_attempt(attempt: Attempt) -> Measurement:
             for code, (_, found) in competencies.items()
         },
         keyed=keyed_section_of(attempt),
-        vignettes_complete=len(all_marked) == attempt.form.vignettes.count(),
+        vignettes_complete=len(all_marked) >= attempt.form.vignettes.count(),
         reviews_sufficient=all(row.reviews >= standard.required_reviews for row in all_marked),
         harm_confirmed=harm_confirmed(attempt),
+        panel=panel_outcomes(attempt) or (),
     )
     return Measurement(all_marked, composite, competencies, findings)
 
 
 def harm_confirmed(attempt: Attempt) -> bool:
+    return flags_of(attempt).filter(state=FlagState.CONFIRMED).exists()
+
+
+def flags_of(attempt: Attempt) -> QuerySet[HarmFlag]:
+    """The harm flags of the rounds whose judgements count."""
     return HarmFlag.objects.filter(
-        submission__attempt=attempt, round=attempt.round, state=FlagState.CONFIRMED
-    ).exists()
+        submission__attempt=attempt, round__gte=F("submission__base_round")
+    )

@@ -8,27 +8,28 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from assessments.attempts.models import Attempt, Submission
+from assessments.attempts.pauses import effective_due
 from assessments.attempts.rules import arrives_in_time
 from assessments.attempts.services import freeze
 from assessments.attempts.states import AttemptState, Marking
 from assessments.grading.services import score_submission
-from assessments.harm.models import HarmFlag
 from assessments.harm.services import (
     raise_option_flags,
     raise_review_flags,
     settle_flags,
 )
 from assessments.harm.states import FlagState
+from assessments.referrals.services import panel_outcomes, seat_panel
 from assessments.reviews.allocation import completed, fill_seats
 from assessments.reviews.judgements import mapped_criteria
 from assessments.reviews.rules import Line, disputed_criteria
 from assessments.reviews.services import open_adjudication
 from assessments.workflow.dossier import build_dossier
-from assessments.workflow.measurement import measure_attempt
+from assessments.workflow.measurement import flags_of, measure_attempt, settled_codes
+from assessments.workflow.rounds import carry_out_referral, judge_afresh, panel_sits
 from competency.audit.transitions import move
 from competency.certificates.services import award
 from competency.decisions.models import Decision
@@ -101,12 +102,16 @@ def lapse_unstarted(attempt: Attempt) -> AttemptState | None:
 
 def hand_in_when_time_is_over(attempt: Attempt) -> None:
     grace = attempt.assessment.standard_version.grace_seconds
-    if attempt.due_at and not arrives_in_time(timezone.now(), attempt.due_at, grace):
+    due = effective_due(attempt)
+    if due and not arrives_in_time(timezone.now(), due, grace):
         freeze(attempt, by=None)
 
 
 def gather_evidence(attempt: Attempt) -> AttemptState | None:
     if attempt.submissions.exclude(state=Marking.MARKED).exists() or open_flags(attempt):
+        return None
+    if panel_sits(attempt) and not panel_outcomes(attempt):
+        seat_panel(attempt)
         return None
     measured = measure_attempt(attempt)
     record_evidence(
@@ -123,10 +128,10 @@ def gather_evidence(attempt: Attempt) -> AttemptState | None:
 
 
 def decide(attempt: Attempt) -> AttemptState | None:
-    decision = Decision.objects.filter(attempt_id=attempt.pk, round=attempt.round).first()
+    decision = decision_of(attempt)
     if decision is None:
         measured = measure_attempt(attempt)
-        propose_decision(
+        decision = propose_decision(
             attempt.enrolment,
             attempt.assessment.standard_version,
             measured.findings,
@@ -134,13 +139,21 @@ def decide(attempt: Attempt) -> AttemptState | None:
             round_number=attempt.round,
             dossier=build_dossier(attempt, measured),
         )
-    elif decision.state == DecisionState.RETURNED:
-        open_round(attempt)
-        return AttemptState.HANDED_IN
-    elif decision.state == DecisionState.RATIFIED:
+    if decision.state == DecisionState.RETURNED:
+        return judge_afresh(attempt)
+    if decision.state == DecisionState.RATIFIED:
         award(decision)
         return AttemptState.DECIDED
     return None
+
+
+def follow_up(attempt: Attempt) -> AttemptState | None:
+    decision = decision_of(attempt)
+    if decision is None:
+        return None
+    if decision.state == DecisionState.SUPERSEDED:  # in its own round: an appeal was granted
+        return judge_afresh(attempt)
+    return carry_out_referral(attempt, decision)
 
 
 ATTEMPT_STEPS: dict[str, Callable[[Attempt], AttemptState | None]] = {
@@ -148,6 +161,7 @@ ATTEMPT_STEPS: dict[str, Callable[[Attempt], AttemptState | None]] = {
     AttemptState.IN_PROGRESS: hand_in_when_time_is_over,
     AttemptState.HANDED_IN: gather_evidence,
     AttemptState.MARKED: decide,
+    AttemptState.DECIDED: follow_up,
 }
 
 
@@ -173,19 +187,17 @@ def advance_attempt(attempt_id: UUID) -> bool:
     return to is not None
 
 
-def open_round(attempt: Attempt) -> None:
-    """Have every submission judged afresh, by people who have not seen it."""
-    Attempt.objects.filter(pk=attempt.pk).update(round=F("round") + 1)
-    for submission in attempt.submissions.select_for_update(of=("self",)):
-        changes = {"round": submission.round + 1}
-        move(submission, Marking.UNDER_REVIEW, by=None, changes=changes)
+def decision_of(attempt: Attempt) -> Decision | None:
+    return Decision.objects.filter(attempt_id=attempt.pk, round=attempt.round).first()
 
 
 def required_reviews(submission: Submission) -> int:
-    return submission.attempt.assessment.standard_version.required_reviews
+    standard = submission.attempt.assessment.standard_version
+    return standard.required_reviews + submission.extra_reviews
 
 
 def disputed_in(submission: Submission) -> list[Criterion]:
+    """Criteria in dispute that no adjudication has settled yet."""
     thresholds = thresholds_of(submission.attempt.assessment.standard_version)
     criteria = mapped_criteria(submission)
     lines = [
@@ -195,11 +207,9 @@ def disputed_in(submission: Submission) -> list[Criterion]:
         {row.criterion.code: row.level for row in review.ratings.all()}
         for review in completed(submission)
     ]
-    disputed = disputed_criteria(levels, lines, thresholds.cut)
+    disputed = set(disputed_criteria(levels, lines, thresholds.cut)) - settled_codes(submission)
     return [criterion for criterion in criteria if criterion.code in disputed]
 
 
 def open_flags(attempt: Attempt) -> bool:
-    return HarmFlag.objects.filter(
-        submission__attempt=attempt, round=attempt.round, state=FlagState.RAISED
-    ).exists()
+    return flags_of(attempt).filter(state=FlagState.RAISED).exists()

@@ -9,11 +9,15 @@ from assessments.attempts.models import Attempt
 from assessments.attempts.services import freeze
 from assessments.harm import services as harm
 from assessments.harm.models import HarmJudgement
+from assessments.referrals import services as referrals
+from assessments.referrals.models import Opinion
 from assessments.reviews import services as reviews
 from assessments.reviews.judgements import HarmGiven, RatingGiven
 from assessments.reviews.models import Adjudication, Review
 from assessments.workflow.tasks import advance_attempt, advance_submission
 from competency.accounts.models import User
+from competency.appeals import services as appeals
+from competency.appeals.models import Appeal
 from competency.decisions import services as decisions
 from competency.decisions.models import Decision
 
@@ -72,9 +76,9 @@ def read_passage(judgement: HarmJudgement, *, harmful: bool, reason: str, by: Us
 
 
 @transaction.atomic
-def ratify(decision: Decision, *, by: User, reason: str = "") -> None:
-    """Ratify a proposal; the certificate follows in the background."""
-    decisions.ratify(decision, by=by, reason=reason)
+def ratify(decision: Decision, *, by: User, reason: str = "", referral: str = "") -> None:
+    """Ratify a proposal; a certificate or a referral follows in the background."""
+    decisions.ratify(decision, by=by, reason=reason, referral=referral)
     _wake_attempt(decision.attempt_id)
 
 
@@ -83,3 +87,24 @@ def return_decision(decision: Decision, *, by: User, reason: str) -> None:
     """Return a proposal; a new round with fresh reviewers follows."""
     decisions.return_decision(decision, by=by, reason=reason)
     _wake_attempt(decision.attempt_id)
+
+
+@transaction.atomic
+def give_opinion(opinion: Opinion, *, outcome: str, reason: str, by: User) -> None:
+    referrals.give_opinion(opinion, outcome=outcome, reason=reason, by=by)
+    _wake_attempt(opinion.attempt_id)
+
+
+@transaction.atomic
+def lodge_appeal(decision: Decision, *, grounds: str, by: User) -> Appeal:
+    """Appeal a released decision about oneself."""
+    attempt = Attempt.objects.get(pk=decision.attempt_id)
+    released_at = attempt.released_at
+    return appeals.lodge_appeal(decision, grounds=grounds, released_at=released_at, by=by)
+
+
+@transaction.atomic
+def decide_appeal(appeal: Appeal, *, granted: bool, reason: str, by: User) -> None:
+    """Decide an appeal; granted, fresh people judge the attempt again."""
+    appeals.decide_appeal(appeal, granted=granted, reason=reason, by=by)
+    _wake_attempt(appeal.decision.attempt_id)
