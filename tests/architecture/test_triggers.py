@@ -1,0 +1,419 @@
+"""What is frozen stays frozen, whoever asks: in SQL, past every service.
+
+One row stands for every trigger that freezes; a trigger without a row here fails the last test.
+"""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pgtrigger
+import pytest
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.utils import timezone
+
+from assessments.attempts.models import LateAnswer, LateRuling, Pause
+from assessments.attempts.services import save_answer
+from assessments.harm.models import HarmFlag
+from assessments.instruments import services as instruments
+from assessments.referrals.models import Opinion
+from assessments.reviews.judgements import mapped_criteria
+from assessments.reviews.models import Citation, HarmObservation
+from assessments.reviews.services import start_review
+from assessments.vignettes import services as vignettes
+from assessments.vignettes.models import Item, ItemCriterion, KeyEntry, Option, Panelist, PanelVote
+from competency.appeals.models import Appeal, RemediationPlan
+from competency.audit.models import AuditEvent
+from competency.cases import services as cases
+from competency.foundation.triggers import FollowsTable, Frozen, FrozenWith
+from competency.frameworks.models import Competency, Domain, Indicator, Level
+from competency.programs import services as programs
+from tests import factories
+from tests.factories import contents
+from tests.refusals import again, change, frozen
+
+NOW = timezone.now()
+
+
+@pytest.fixture(scope="module")
+def shared_rows(shared_campus, django_db_blocker):
+    """By model name: a row that is frozen, and where it is a part, one that is still open."""
+    with django_db_blocker.unblock():
+        return SimpleNamespace(**content(shared_campus), **marking(shared_campus))
+
+
+def content(campus):
+    """Parts of published versions, and of drafts."""
+    program, author = campus.program, campus.author
+    framework = factories.drafted_framework(program, author, contents.framework_content(version=2))
+    rubric = factories.drafted_rubric(
+        program, author, contents.rubric_content(version=2), framework=campus.framework
+    )
+    standard = factories.drafted_standard(program, author, version=2)
+    vignette = factories.drafted_vignette(program, author, {"version": 2}, rubric=campus.rubric)
+    draft_key = factories.drafted_key(
+        campus.vignette, author, {"version": 2}, profile=campus.profile
+    )
+    key = factories.drafted_key(campus.vignette, author, {"version": 3}, profile=campus.profile)
+    voted = [panel_vote(one) for one in (key, draft_key)]
+    vignettes.publish_key(key, by=author)
+    spare = factories.published_vignette(program, author, {"code": "V2"}, rubric=campus.rubric)
+    factories.published_key(spare, author, profile=campus.profile)
+    published, draft = (
+        instruments.draft_assessment(
+            program,
+            contents.assessment_content(version=number, reserves=[{"vignette": "V2/1"}]),
+            rubric_version=campus.rubric,
+            scope_profile_version=campus.profile,
+            standard_version=campus.standard,
+            vignettes={"V1/1": campus.vignette, "V2/1": spare},
+            by=author,
+        )
+        for number in (2, 3)
+    )
+    instruments.publish_assessment(published, by=author)
+    frameworks = (campus.framework, framework)
+    rubrics, stories = (campus.rubric, rubric), (campus.vignette, vignette)
+
+    def of(model, path, pair, **where):
+        return tuple(model.objects.filter(**{path: version}, **where)[0] for version in pair)
+
+    forms = (published.forms.get(), draft.forms.get())
+    return {
+        "frameworkversion": (campus.framework,),
+        "rubricversion": (campus.rubric,),
+        "scopeprofileversion": (campus.profile,),
+        "standardversion": (campus.standard,),
+        "vignetteversion": (campus.vignette,),
+        "key": (campus.key,),
+        "assessment": (campus.assessment,),
+        "domain": of(Domain, "version", frameworks),
+        "competency": of(Competency, "domain__version", frameworks),
+        "indicator": of(Indicator, "competency__domain__version", frameworks),
+        "criterion": tuple(version.criteria.all()[0] for version in rubrics),
+        "level": of(Level, "criterion__version", rubrics),
+        "minimum": (campus.standard.minima.get(), standard.minima.get()),
+        "stage": tuple(version.stages.get(code="corridor") for version in stories),
+        "item": of(Item, "stage__version", stories),
+        "option": of(Option, "item__stage__version", stories),
+        "itemcriterion": of(ItemCriterion, "item__stage__version", stories),
+        "keyentry": of(KeyEntry, "key", (campus.key, draft_key)),
+        "panelist": tuple(vote.panelist for vote in voted),
+        "panelvote": tuple(voted),
+        "form": forms,
+        "formvignette": tuple(form.vignettes.get() for form in forms),
+        "reservevignette": (published.reserves.get(), draft.reserves.get()),
+    }
+
+
+def panel_vote(key):
+    panelist = Panelist.objects.create(key=key, name="Ana", credentials="PhD", position=1)
+    return PanelVote.objects.create(panelist=panelist, option=key.entries.all()[0].option, value=1)
+
+
+def marking(campus):
+    """Rows of finished work, and of work in progress."""
+    certificate = factories.issued(campus)
+    attempt = factories.attempt_of(certificate.decision)
+    submission = factories.submission_of(attempt)
+    review = factories.reviews_of(attempt)[0]
+    sitting = factories.submission_of(factories.started(campus))
+    by = factories.trainee_of(sitting.attempt)
+    unlocked = save_answer(sitting, "decide", {"choice": "stay"}, by=by)
+    finished = factories.submission_of(factories.sat(campus))
+    harmful = factories.under_review(campus)
+    for one in factories.reviews_of(harmful):
+        factories.give(one, harms=[factories.harm(one.submission)])
+    factories.run_workflow(harmful)
+    flag = HarmFlag.objects.get(submission__attempt=harmful)
+    disputed = factories.reviewed(campus, 3, {"C1": 1})
+    adjudication = factories.adjudication_of(disputed)
+    factories.settle(adjudication)
+    adjudication.refresh_from_db()
+    reading = factories.under_review(campus)
+    open_review = factories.reviews_of(reading)[0]
+    open_rows = in_progress(open_review)
+    enrolment = attempt.enrolment
+    answer = submission.answers.get(item__code="first-words")
+    late = LateAnswer.objects.create(submission=submission, item=answer.item, arrived_at=NOW)
+    return {
+        "membership": (campus.program.memberships.get(person=by),),
+        "accommodation": (
+            programs.accommodate(enrolment, extra_percent=25, reason="Ill.", by=campus.director),
+        ),
+        "auditevent": (AuditEvent.objects.latest("id"),),
+        "case": (closed_case(campus, attempt),),
+        "complaint": (answered_complaint(campus),),
+        "evidence": (enrolment.evidence.all()[0],),
+        "decision": (certificate.decision,),
+        "appeal": (appealed(campus, certificate.decision),),
+        "remediationplan": (
+            RemediationPlan.objects.create(
+                decision=certificate.decision,
+                steps="Read.",
+                written_by=by,
+                review_on=NOW.date(),
+                completed_at=NOW,
+                completion_note="Done.",
+            ),
+        ),
+        "certificate": (certificate,),
+        "submission": (submission,),
+        "stagecommit": (submission.commits.all()[0], finished.commits.all()[0]),
+        "answer": (answer, unlocked),
+        "lateanswer": (late,),
+        "lateruling": (
+            LateRuling.objects.create(
+                late_answer=late, counts=True, reason="Fair.", ruled_by=by, ruled_at=NOW
+            ),
+        ),
+        "pause": (Pause.objects.create(attempt=attempt, started_at=NOW, ended_at=NOW),),
+        "score": (submission.scores.all()[0],),
+        "review": (review,),
+        "rating": (review.ratings.all()[0], open_rows["rating"]),
+        "citation": (
+            Citation.objects.filter(rating__review=review)[0],
+            open_rows["citation"],
+        ),
+        "harmobservation": (
+            HarmObservation.objects.filter(review__submission__attempt=harmful)[0],
+            open_rows["harmobservation"],
+        ),
+        "adjudication": (adjudication,),
+        "settlement": (adjudication.settlements.all()[0],),
+        "harmflag": (flag,),
+        "harmjudgement": (flag.judgements.all()[0],),
+        "opinion": (
+            Opinion.objects.create(
+                attempt=attempt,
+                round=1,
+                judge=by,
+                pseudonym="BBB-BBB",
+                outcome="competent",
+                reason="It shows.",
+                given_at=NOW,
+            ),
+        ),
+    }
+
+
+def in_progress(review):
+    """What a review in progress holds; on the site it is written all at once."""
+    start_review(review, by=review.reviewer)
+    answer = review.submission.answers.get(item__code="first-words")
+    passage = {"answer": answer, "start": 0, "end": 3, "text_hash": "x"}
+    criterion = mapped_criteria(review.submission)[0]
+    rating = review.ratings.create(criterion=criterion, level=3, rationale="It shows.")
+    indicator = criterion.competency.indicators.get(kind="harm")
+    return {
+        "rating": rating,
+        "citation": rating.citations.create(**passage),
+        "harmobservation": review.harm_observations.create(
+            indicator=indicator, note="Harm.", **passage
+        ),
+    }
+
+
+def closed_case(campus, attempt):
+    case = cases.open_case(
+        attempt.enrolment,
+        attempt.pk,
+        kind="copying",
+        grounds="Alike.",
+        by=campus.supervisors[0],
+    )
+    cases.close_case(case, finding="not_upheld", reason="Chance.", by=campus.director)
+    return case
+
+
+def answered_complaint(campus):
+    complaint = cases.take_complaint(
+        campus.program, complainant_name="Ana", subject="Noise", text="Loud.", by=None
+    )
+    cases.answer_complaint(complaint, outcome="Quiet now.", by=campus.director)
+    return complaint
+
+
+def appealed(campus, decision):
+    appeal = Appeal.objects.create(decision=decision, sealed_grounds=b"x", lodged_at=NOW)
+    change(appeal, state="under_review", decider=campus.director)
+    change(appeal, state="denied", decided_at=NOW, reason="It stands.")
+    appeal.refresh_from_db()
+    return appeal
+
+
+@pytest.fixture
+def rows(shared_rows, db):
+    return shared_rows
+
+
+OURS = ("competency", "assessments")
+REGISTERED = [
+    (model, trigger) for model, trigger in pgtrigger.registered() if model._meta.app_label in OURS
+]
+
+
+def triggers(kind):
+    return [
+        pytest.param(model, trigger, id=f"{model._meta.model_name}-{trigger.name}")
+        for model, trigger in REGISTERED
+        if isinstance(trigger, kind)
+    ]
+
+
+def changed(field):
+    """SQL for a value that differs from the present one."""
+    column = f'"{field.column}"'
+    kinds = [
+        (models.BooleanField, f"COALESCE(NOT {column}, TRUE)"),
+        (models.DateTimeField, f"COALESCE({column}, now()) + interval '1 day'"),
+        (models.DateField, f"COALESCE({column}, current_date) + 1"),
+        (models.DecimalField, f"COALESCE({column}, 0) + 0.01"),
+        ((models.IntegerField, models.AutoField), f"COALESCE({column}, 0) + 1"),
+        (models.JSONField, """'{"changed": true}'::jsonb"""),
+        (models.BinaryField, "'changed'::bytea"),
+        (ArrayField, "ARRAY['changed']"),
+        ((models.UUIDField, models.ForeignKey), "gen_random_uuid()"),
+        ((models.CharField, models.TextField), "'changed'"),
+    ]
+    return next(sql for kind, sql in kinds if isinstance(field, kind))
+
+
+def update(row, field):
+    table = row._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{table}" SET "{field.column}" = {changed(field)} WHERE id = %s',  # noqa: S608
+            [row.pk],
+        )
+        return cursor.rowcount
+
+
+def delete(row):
+    return type(row)._default_manager.filter(pk=row.pk)._raw_delete("default")
+
+
+def row_of(rows, model):
+    return getattr(rows, model._meta.model_name)[0]
+
+
+def frozen_fields(model, trigger):
+    """Fields that this trigger, or another on the same row, keeps as they are."""
+    free = set(trigger.except_fields)
+    return [field for field in model._meta.local_fields if field.name not in free]
+
+
+@pytest.mark.parametrize(("model", "trigger"), triggers(Frozen))
+def test_a_frozen_row_cannot_change_in_any_column(model, trigger, rows):
+    row = row_of(rows, model)
+    for field in frozen_fields(model, trigger):
+        with frozen("frozen|cannot change like this"):
+            update(row, field)
+            pytest.fail(f"{model._meta.model_name}.{field.name} was changed")
+
+
+@pytest.mark.parametrize(("model", "trigger"), triggers(Frozen))
+def test_a_frozen_row_cannot_change_through_a_queryset(model, trigger, rows):
+    row = row_of(rows, model)
+    moment = "created_at" if hasattr(row, "created_at") else "at"
+    with frozen("frozen"):
+        change(row, **{moment: NOW - timedelta(days=99)})
+
+
+@pytest.mark.parametrize(("model", "trigger"), triggers(Frozen))
+def test_a_frozen_row_cannot_be_deleted(model, trigger, rows):
+    with frozen("frozen"):
+        delete(row_of(rows, model))
+
+
+@pytest.mark.parametrize(("model", "trigger"), triggers(FrozenWith))
+def test_a_part_of_what_is_frozen_cannot_change_in_any_column(model, trigger, rows):
+    row = row_of(rows, model)
+    for field in model._meta.local_fields:
+        with frozen("frozen"):
+            update(row, field)
+            pytest.fail(f"{model._meta.model_name}.{field.name} was changed")
+
+
+@pytest.mark.parametrize(("model", "trigger"), triggers(FrozenWith))
+def test_nothing_is_added_to_or_taken_from_what_is_frozen(model, trigger, rows):
+    row = row_of(rows, model)
+    with frozen("what it belongs to is frozen"):
+        again(row)
+    with frozen("frozen"):
+        delete(row)
+
+
+@pytest.mark.parametrize(("model", "trigger"), triggers(FrozenWith))
+def test_nothing_is_moved_into_what_is_frozen(model, trigger, rows):
+    closed, still_open = getattr(rows, model._meta.model_name)
+    parent = trigger.path[0]
+    with frozen("frozen"):
+        change(still_open, **{parent: getattr(closed, parent)})
+
+
+@pytest.mark.parametrize(
+    ("model", "trigger"),
+    [
+        pytest.param(*param.values, id=param.id)
+        for param in triggers(FrozenWith)
+        if param.id != "stagecommit-frozen_with"  # append-only as well
+    ],
+)
+def test_while_it_is_open_a_part_may_change(model, trigger, rows):
+    _, still_open = getattr(rows, model._meta.model_name)
+    assert change(still_open, created_at=NOW - timedelta(days=9)) == 1
+
+
+@pytest.mark.parametrize(("model", "trigger"), triggers(Frozen))
+def test_what_may_change_on_a_frozen_row_is_named(model, trigger):
+    """Every exception is a column the life of the row still needs."""
+    allowed = {
+        "membership": {"ends_on"},
+        "accommodation": {"ends_on"},
+        "submission": {"state", "round", "base_round", "extra_reviews"},
+        "appeal": {"state", "decider", "decided_at", "reason"},
+        "decision": {"state", "settled_at", "settled_by", "settled_reason", "referral"},
+        "certificate": {
+            "state",
+            "issued_at",
+            "valid_until",
+            "particulars",
+            "particulars_hash",
+        },
+    }
+    versions = {"state", "retired_at"} if hasattr(model, "retired_at") else set()
+    assert set(trigger.except_fields) <= allowed.get(model._meta.model_name, versions)
+
+
+def test_a_role_ends_and_nothing_else_about_it_changes(rows):
+    membership = row_of(rows, type(rows.membership[0]))
+    today = membership.starts_on
+    assert change(membership, ends_on=today) == 1
+    for field in ("role", "person", "program", "starts_on", "scope"):
+        with frozen():
+            update(membership, membership._meta.get_field(field))
+
+
+def test_every_trigger_that_freezes_has_a_row_here(rows):
+    kinds = {type(trigger) for _, trigger in REGISTERED}
+    assert kinds == {FollowsTable, Frozen, FrozenWith}
+    frozen_models = {
+        model._meta.model_name
+        for model, trigger in REGISTERED
+        if isinstance(trigger, Frozen | FrozenWith)
+    }
+    assert set(vars(rows)) == frozen_models
+
+
+def test_every_trigger_is_installed_in_the_database(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")
+        installed = {name for (name,) in cursor.fetchall()}
+    assert {trigger.get_pgid(model) for model, trigger in REGISTERED} <= installed
+
+
+def test_a_row_that_is_not_there_is_nothing_to_freeze(rows):
+    event = row_of(rows, AuditEvent)
+    assert type(event)._default_manager.filter(subject_id=uuid4()).update(reason="x") == 0

@@ -1,0 +1,446 @@
+"""Every constraint of the database, and a row that breaks it.
+
+Rows are written past the services: these are the last line of defence.
+"""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from competency.accounts.models import PersonKey, User
+from competency.accounts.sealing import Sealer
+from competency.appeals.models import Appeal, RemediationPlan
+from competency.audit.models import AuditEvent
+from competency.cases import services as cases
+from competency.certificates.models import RegisterNumber
+from competency.frameworks.models import Competency, Indicator, Level
+from competency.programs import services as programs
+from tests import factories
+from tests.refusals import (
+    Violations,
+    again,
+    change,
+    constraints_of,
+    unique_fields_of,
+    violates,
+)
+
+NOW = timezone.now()
+TODAY = NOW.date()
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def shared_rows(shared_campus, django_db_blocker):
+    """A row of every kind; versions and their parts as drafts."""
+    with django_db_blocker.unblock():
+        campus = shared_campus
+        program, author = campus.program, campus.author
+        framework = factories.drafted_framework(
+            program, author, factories.contents.framework_content(version=2)
+        )
+        rubric = factories.drafted_rubric(
+            program,
+            author,
+            factories.contents.rubric_content(version=2),
+            framework=campus.framework,
+        )
+        standard = factories.drafted_standard(program, author, version=2)
+        enrolment = factories.enrolment(campus.cohort)
+        certificate = factories.issued(campus)
+        Sealer(enrolment.trainee_id)
+        return SimpleNamespace(
+            campus=campus,
+            program=program,
+            person=author,
+            stranger=factories.person(),
+            framework=framework,
+            domain=framework.domains.get(code="C"),
+            competency=Competency.objects.get(domain__version=framework, code="C1"),
+            indicator=Indicator.objects.get(competency__domain__version=framework, code="C1.1"),
+            rubric=rubric,
+            criterion=rubric.criteria.get(code="C1"),
+            level=Level.objects.get(criterion__version=rubric, criterion__code="C1", value=1),
+            profile=campus.profile,
+            standard=standard,
+            minimum=standard.minima.get(),
+            membership=program.memberships.get(person=author),
+            cohort=campus.cohort,
+            enrolment=enrolment,
+            placement=programs.place(enrolment, campus.supervisors[0], by=campus.director),
+            conflict=programs.declare_conflict(
+                program, author, campus.director, reason="Friends.", by=author
+            ),
+            key=PersonKey.objects.get(person=enrolment.trainee),
+            decision=certificate.decision,
+            proposal=factories.proposed(campus),
+            certificate=certificate,
+            awarded=factories.awarded(campus),
+            evidence=certificate.decision.enrolment.evidence.first(),
+            number=RegisterNumber.objects.get(program=program),
+            event=AuditEvent.objects.latest("id"),
+            accommodation=programs.accommodate(
+                enrolment, extra_percent=25, reason="Dyslexia.", by=campus.director
+            ),
+            referred=factories.proposed(campus, 3, 3),
+            appeal=Appeal.objects.create(
+                decision=certificate.decision, sealed_grounds=b"x", lodged_at=NOW
+            ),
+            plan=RemediationPlan.objects.create(
+                decision=certificate.decision, steps="Read.", written_by=author, review_on=TODAY
+            ),
+            case=cases.open_case(
+                enrolment, uuid4(), kind="copying", grounds="Alike.", by=campus.director
+            ),
+            complaint=cases.take_complaint(
+                program, complainant_name="Ana", subject="Noise", text="It was loud.", by=None
+            ),
+        )
+
+
+@pytest.fixture
+def rows(shared_rows, db):
+    return shared_rows
+
+
+breaks = Violations()
+breaks("user_email_lower_case", lambda r: change(r.person, email="Ana@example.org"))
+breaks("user_has_name", lambda r: change(r.person, name=""))
+breaks(
+    "person_key_present_or_destroyed",
+    lambda r: change(r.key, wrapped=None),
+    lambda r: change(r.key, destroyed_at=NOW),
+)
+breaks("audit_names_the_action", lambda r: again(r.event, action=""))
+
+breaks("cohort_unique", lambda r: again(r.cohort))
+breaks(
+    "cohort_ends_after_start", lambda r: change(r.cohort, ends_on=r.cohort.starts_on - timedelta(1))
+)
+breaks("membership_one_open_per_role", lambda r: again(r.membership))
+breaks("membership_known_role", lambda r: again(r.membership, role="manager"))
+breaks(
+    "membership_auditor_has_scope_and_end",
+    lambda r: again(r.membership, role="auditor", ends_on=None, scope="All"),
+    lambda r: again(r.membership, role="auditor", ends_on=TODAY, scope=""),
+)
+breaks(
+    "membership_ends_after_start",
+    lambda r: again(r.membership, ends_on=r.membership.starts_on - timedelta(1)),
+)
+breaks("enrolment_unique", lambda r: again(r.enrolment, trainee_number="T-other"))
+breaks("enrolment_number_unique", lambda r: again(r.enrolment, trainee=r.stranger))
+breaks("placement_one_open", lambda r: again(r.placement))
+breaks("placement_ends_after_start", lambda r: again(r.placement, ends_on=YESTERDAY))
+breaks("conflict_unique", lambda r: again(r.conflict))
+breaks("conflict_of_two", lambda r: again(r.conflict, other=r.conflict.person))
+breaks("conflict_has_reason", lambda r: again(r.conflict, other=r.stranger, reason=""))
+
+breaks("accommodation_one_open", lambda r: again(r.accommodation))
+breaks(
+    "accommodation_gives_something",
+    lambda r: again(r.accommodation, ends_on=TODAY, extra_percent=0),
+)
+breaks(
+    "accommodation_at_most_fourfold",
+    lambda r: again(r.accommodation, ends_on=TODAY, extra_percent=301),
+)
+breaks("accommodation_has_reason", lambda r: again(r.accommodation, ends_on=TODAY, reason=""))
+breaks("accommodation_ends_after_start", lambda r: change(r.accommodation, ends_on=YESTERDAY))
+
+breaks("case_known_kind", lambda r: change(r.case, kind="rudeness"))
+breaks("case_has_grounds", lambda r: change(r.case, grounds=""))
+breaks(
+    "case_closed_with_finding",
+    lambda r: change(r.case, closed_at=NOW),
+    lambda r: change(r.case, finding="upheld"),
+    lambda r: close(r, closed_at=None),
+    lambda r: close(r, closed_by=None),
+    lambda r: close(r, finding=""),
+    lambda r: close(r, finding="perhaps"),
+    lambda r: close(r, finding_reason=""),
+)
+breaks("case_closed_by_another", lambda r: close(r, closed_by=r.case.opened_by))
+breaks("complaint_number_unique", lambda r: again(r.complaint))
+breaks(
+    "complaint_says_something",
+    lambda r: change(r.complaint, subject=""),
+    lambda r: change(r.complaint, text=""),
+)
+breaks(
+    "complaint_answered_with_outcome",
+    lambda r: change(r.complaint, outcome="Quiet now."),
+    lambda r: resolve(r, answered_at=None),
+    lambda r: resolve(r, answered_at=NOW - timedelta(days=9)),
+    lambda r: resolve(r, answered_by=None),
+    lambda r: resolve(r, outcome=""),
+)
+
+for prefix, content, version in [
+    ("framework", lambda r: r.framework.framework, lambda r: r.framework),
+    ("rubric", lambda r: r.rubric.rubric, lambda r: r.rubric),
+    ("scopeprofile", lambda r: r.profile.profile, lambda r: r.profile),
+    ("standard", lambda r: r.standard.standard, lambda r: r.standard),
+]:
+    breaks(f"{prefix}_code_unique", lambda r, row=content: again(row(r)))
+    draft = {"state": "draft", "content_hash": "", "published_at": None, "published_by": None}
+    breaks(f"{prefix}version_number_unique", lambda r, row=version: again(row(r)))
+    breaks(
+        f"{prefix}version_number_from_one",
+        lambda r, row=version, draft=draft: again(row(r), **draft, number=0),
+    )
+    breaks(
+        f"{prefix}version_known_state",
+        lambda r, row=version: again(
+            row(r),
+            number=9,
+            state="final",
+            content_hash="x",
+            published_at=NOW,
+            published_by=r.person,
+        ),
+    )
+    for unsigned in (
+        {"state": "draft", "content_hash": "x"},
+        {"state": "draft", "published_at": NOW},
+        {"state": "published", "content_hash": ""},
+        {"state": "published", "published_at": None},
+        {"state": "published", "published_by": None},
+        {"state": "retired", "content_hash": ""},
+    ):
+        signed = {"content_hash": "x", "published_at": NOW}
+        whole = (draft if unsigned["state"] == "draft" else signed) | unsigned
+        breaks(
+            f"{prefix}version_signed",
+            lambda r, row=version, whole=whole: again(
+                row(r), number=9, **({"published_by": r.person} | whole)
+            ),
+        )
+
+breaks("domain_code_unique", lambda r: again(r.domain, position=9))
+breaks("domain_position_unique", lambda r: again(r.domain, code="Z"))
+breaks("competency_code_unique", lambda r: again(r.competency, position=9))
+breaks("competency_position_unique", lambda r: again(r.competency, code="Z1"))
+breaks("indicator_code_unique", lambda r: again(r.indicator))
+breaks("indicator_known_kind", lambda r: again(r.indicator, code="Z", kind="virtue"))
+breaks("criterion_code_unique", lambda r: again(r.criterion, position=9))
+breaks("criterion_position_unique", lambda r: again(r.criterion, code="Z1"))
+breaks(
+    "criterion_weight_positive",
+    lambda r: change(r.criterion, weight=0),
+    lambda r: change(r.criterion, weight=-1),
+)
+breaks("level_once", lambda r: again(r.level))
+breaks(
+    "level_from_1_to_4",
+    lambda r: change(r.level, value=0),
+    lambda r: change(r.level, value=5),
+)
+breaks("level_has_anchor", lambda r: change(r.level, anchor=""))
+
+breaks(
+    "standardversion_cut_1_to_4",
+    lambda r: change(r.standard, cut="0.9999"),
+    lambda r: change(r.standard, cut="4.0001"),
+)
+breaks(
+    "standardversion_keyed_cut_share",
+    lambda r: change(r.standard, keyed_cut="-0.1"),
+    lambda r: change(r.standard, keyed_cut="1.1"),
+)
+breaks(
+    "standardversion_thresholds_ordered",
+    lambda r: change(r.standard, not_yet_at="0.95"),
+    lambda r: change(r.standard, competent_at="1.01"),
+    lambda r: change(r.standard, not_yet_at="-0.01"),
+)
+breaks("standardversion_some_reviews", lambda r: change(r.standard, required_reviews=0))
+breaks("standardversion_some_time", lambda r: change(r.standard, minutes=0))
+breaks("standardversion_some_validity", lambda r: change(r.standard, validity_months=0))
+breaks("minimum_once", lambda r: again(r.minimum))
+breaks(
+    "minimum_level_1_to_4",
+    lambda r: change(r.minimum, level="0.9"),
+    lambda r: change(r.minimum, level="4.1"),
+)
+
+breaks("evidence_once_per_source", lambda r: again(r.evidence))
+breaks(
+    "evidence_value_1_to_4",
+    lambda r: again(r.evidence, round=9, value="0.9"),
+    lambda r: again(r.evidence, round=9, value="4.1"),
+)
+breaks(
+    "evidence_error_not_negative",
+    lambda r: again(r.evidence, round=9, standard_error="-0.1"),
+)
+breaks("evidence_has_ratings", lambda r: again(r.evidence, round=9, ratings=0))
+
+breaks("decision_per_round", lambda r: again(r.proposal))
+breaks(
+    "decision_one_in_force",
+    lambda r: again(r.proposal, round=2),
+    lambda r: again(r.decision, round=2),
+)
+breaks("decision_known_state", lambda r: again(r.decision, round=2, state="final"))
+breaks("decision_known_outcome", lambda r: again(r.proposal, attempt_id=uuid4(), outcome="passed"))
+breaks(
+    "decision_settled_by_a_person",
+    lambda r: change(r.proposal, state="ratified"),
+    lambda r: change(r.proposal, state="ratified", settled_at=NOW),
+    lambda r: change(r.proposal, state="ratified", settled_by=r.person),
+    lambda r: change(r.proposal, settled_at=NOW, settled_by=r.person),
+)
+breaks(
+    "decision_returned_with_reason",
+    lambda r: change(r.proposal, state="returned", settled_at=NOW, settled_by=r.person),
+)
+breaks(
+    "decision_referral_of_a_refer",
+    lambda r: change(r.referred, referral="more_review"),
+    lambda r: settle(r, r.proposal, referral="more_review"),
+    lambda r: settle(r, r.referred, referral="a_chat"),
+)
+breaks("decision_has_reasons", lambda r: again(r.proposal, attempt_id=uuid4(), reasons=[]))
+breaks(
+    "decision_round_known",
+    lambda r: again(r.proposal, attempt_id=uuid4(), round=0),
+    lambda r: again(r.proposal, attempt_id=uuid4(), round=21),
+)
+
+breaks("appeal_known_state", lambda r: again(r.appeal, decision=r.proposal, state="heard"))
+breaks(
+    "appeal_has_a_decider",
+    lambda r: change(r.appeal, state="under_review"),
+    lambda r: again(
+        r.appeal, decision=r.proposal, state="denied", decided_at=NOW, reason="It stands."
+    ),
+)
+breaks(
+    "appeal_decided_with_reason",
+    lambda r: change(r.appeal, reason="It stands."),
+    lambda r: change(r.appeal, decided_at=NOW),
+    lambda r: decide(r, decided_at=None),
+    lambda r: decide(r, reason=""),
+)
+breaks("remediationplan_has_steps", lambda r: change(r.plan, steps=""))
+breaks(
+    "remediationplan_completed_with_note",
+    lambda r: change(r.plan, completed_at=NOW),
+    lambda r: change(r.plan, completion_note="Done."),
+)
+
+breaks("certificate_known_state", lambda r: again(r.certificate, state="final"))
+breaks(
+    "certificate_issued_complete",
+    lambda r: change(r.awarded, state="issued"),
+    lambda r: change(r.awarded, issued_at=NOW),
+    lambda r: change(r.awarded, particulars_hash="x"),
+    lambda r: issue(r.awarded, issued_at=None),
+    lambda r: issue(r.awarded, particulars=None),
+    lambda r: issue(r.awarded, particulars_hash=""),
+    lambda r: issue(r.awarded, valid_until=NOW),
+    lambda r: issue(r.awarded, valid_until=None),
+)
+breaks(
+    "certificate_has_number_and_code",
+    lambda r: again(r.awarded, number=""),
+    lambda r: again(r.awarded, code=""),
+)
+breaks("registernumber_once", lambda r: again(r.number))
+
+
+def close(rows, **left_out):
+    whole = {
+        "closed_at": NOW,
+        "closed_by": rows.stranger,
+        "finding": "upheld",
+        "finding_reason": "Word for word.",
+    }
+    return change(rows.case, **whole | left_out)
+
+
+def resolve(rows, **left_out):
+    whole = {
+        "answered_at": timezone.now(),
+        "answered_by": rows.person,
+        "outcome": "It is quiet now.",
+    }
+    return change(rows.complaint, **whole | left_out)
+
+
+def settle(rows, decision, **changes):
+    whole = {"state": "ratified", "settled_at": NOW, "settled_by": rows.person}
+    return change(decision, **whole | changes)
+
+
+def decide(rows, **left_out):
+    whole = {"decider": rows.person, "decided_at": NOW, "reason": "It stands."}
+    return again(rows.appeal, decision=rows.proposal, state="denied", **whole | left_out)
+
+
+def issue(certificate, **left_out):
+    """Issue by hand, with something wrong."""
+    whole = {
+        "state": "issued",
+        "issued_at": NOW,
+        "valid_until": NOW + timedelta(days=1),
+        "particulars": {},
+        "particulars_hash": "x",
+    }
+    return change(certificate, **whole | left_out)
+
+
+@pytest.mark.parametrize(("constraint", "violation"), breaks.params)
+def test_the_database_refuses_a_row_that_breaks(constraint, violation, rows):
+    with violates(constraint):
+        violation(rows)
+
+
+def test_every_constraint_is_broken_here():
+    assert breaks.names == constraints_of("competency")
+
+
+UNIQUE = {
+    "appeal.decision": lambda r: again(r.appeal),
+    "remediationplan.decision": lambda r: again(r.plan),
+    "user.email": lambda r: again(r.person),
+    "issuer.name": lambda r: again(r.program.issuer),
+    "program.code": lambda r: again(r.program),
+    "certificate.decision": lambda r: again(r.certificate, number="A", code="A"),
+    "certificate.number": lambda r: again(r.certificate, decision=r.proposal, code="A"),
+    "certificate.code": lambda r: again(r.certificate, decision=r.proposal, number="A"),
+}
+
+
+@pytest.mark.parametrize("field", UNIQUE)
+def test_a_value_that_must_be_unique_is_refused_the_second_time(field, rows):
+    _, column = field.split(".")
+    with (
+        pytest.raises(IntegrityError, match=rf"unique constraint \S*_{column}"),
+        transaction.atomic(),
+    ):
+        UNIQUE[field](rows)
+
+
+def test_every_unique_field_is_repeated_here():
+    assert set(UNIQUE) == unique_fields_of("competency")
+
+
+def test_a_person_has_one_key(rows):
+    with violates("competency_personkey_pkey"):
+        PersonKey.objects.create(person=rows.enrolment.trainee, wrapped=b"other")
+
+
+def test_nobody_is_deleted_who_left_a_trace(rows):
+    with pytest.raises(ProtectedError):
+        rows.enrolment.trainee.delete()
+    User.objects.filter(pk=rows.enrolment.trainee_id)._raw_delete("default")
+    with pytest.raises(IntegrityError, match="foreign key"), transaction.atomic():
+        connection.check_constraints()
+    transaction.set_rollback(True)
