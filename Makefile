@@ -28,6 +28,9 @@ fix: .venv/.ready ## repair what ruff can repair
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
+diagrams: .venv/.ready ## write docs/reference/states.md from the transition tables
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(PY) -m config.diagrams
+
 lock: ## pin the dependencies of pyproject.toml anew (needs uv)
 	@requirements/lock.sh
 
@@ -39,4 +42,4 @@ clean: ## delete the environment, the services' data and all caches
 .venv/.ready: requirements/dev.txt requirements/services.txt requirements/setup.sh
 	@requirements/setup.sh
 
-.PHONY: help setup demo run worker test check fix lock clean
+.PHONY: help setup demo run worker test check fix diagrams lock clean

@@ -12,13 +12,15 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from django.core.management.base import CommandError
+
 from config.services.server import tail
 
 LEASH = Path(__file__).with_name("leash.py")
 GRACE = 20.0  # for a worker to finish the task in hand
 
 
-class ChildDied(Exception):
+class ChildDied(CommandError):
     """A process that should have gone on is gone."""
 
 

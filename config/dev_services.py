@@ -47,7 +47,7 @@ def join_throwaway(checkout: Path) -> Urls:
     """New, empty services for this process alone; their data goes with them."""
     folder = throwaway_folder(checkout)
     with locks.holding(folder / "lock"):
-        _sweep(folder)
+        sweep(folder)
         return _join(Home(Path(tempfile.mkdtemp(prefix="", dir=folder))), "--throwaway")
 
 
@@ -124,7 +124,7 @@ def _announced(home: Home) -> Urls | None:
     return Urls(database=urls["postgres"], redis=urls["valkey"])
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
     """Remove what killed test runs left behind."""
     for home in (Home(path) for path in folder.iterdir() if path.is_dir()):
         alone = locks.try_hold(home.users_lock)

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+from django.core.management.base import CommandError
 
 from config.celery import app
 from config.children import Child, ChildDied, Children, children
@@ -34,7 +35,7 @@ WEB_THREADS = 16
 QUEUES = "marking,bulk"
 
 
-class PortTaken(Exception):
+class PortTaken(CommandError):
     """The web server cannot listen on the port."""
 
     def __init__(self, port: int | str, reason: str = "is taken by another program") -> None:
@@ -61,10 +62,12 @@ def claim_port(port: int) -> None:
 
 
 @contextmanager
-def workers(count: int, *, beat: bool = False, **environment: str) -> Iterator[Children]:
+def workers(
+    count: int, *, beat: bool = False, logs: Path = LOGS, **environment: str
+) -> Iterator[Children]:
     """Celery workers as `count` processes, ready when the block begins, gone when it ends."""
     with children() as family:
-        start_workers(family, count, **environment)
+        start_workers(family, count, logs=logs, **environment)
         if beat:
             start_beat(family)
         yield family
@@ -102,11 +105,11 @@ def await_web(web: Child, port: int) -> None:
         time.sleep(0.05)
 
 
-def start_workers(family: Children, count: int, **environment: str) -> None:
+def start_workers(family: Children, count: int, *, logs: Path = LOGS, **environment: str) -> None:
     name = f"{os.getpid()}-{len(family.members)}@credence"
     command = [*_worker_command(count), f"--hostname={name}"]
     environment = {"DEBUG": "off"} | environment
-    worker = family.start("worker", command, log=LOGS / "worker.log", **environment)
+    worker = family.start("worker", command, log=logs / "worker.log", **environment)
     deadline = time.monotonic() + PATIENCE
     while not app.control.ping(destination=[name], timeout=0.3):
         worker.check()
@@ -131,12 +134,12 @@ def _web_command(port: int) -> list[str]:
 
 
 def _worker_command(count: int) -> list[str]:
-    celery = [sys.executable, "-m", "celery", "-A", "config", "worker"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker"]
     return [*celery, f"--queues={QUEUES}", f"--concurrency={count}", "--without-mingle"]
 
 
 def _beat_command() -> list[str]:
-    return [sys.executable, "-m", "celery", "-A", "config", "beat", "--pidfile="]
+    return [sys.executable, "-m", "celery", "--quiet", "-A", "config", "beat", "--pidfile="]
 
 
 def _is_alive(port: int) -> bool:
@@ -177,7 +180,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     try:
         develop(port_from_environment())
-    except (PortTaken, ChildDied) as problem:
+    except CommandError as problem:
         sys.exit(str(problem))
 
 

@@ -7,11 +7,12 @@ pytest-xdist inherit the services and get a database and a broker number each.
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from config import dev_services, processes
+from config import dev_services, migrated_template, processes
 from config.services.errors import ServicesUnavailable
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -34,21 +35,27 @@ def start_services() -> None:
         except ServicesUnavailable as problem:
             raise pytest.UsageError(str(problem)) from None
         os.environ |= {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
+        dumps = CHECKOUT / ".run" / "migrated"
+        if template := migrated_template.prepare(CHECKOUT, urls.database, dumps):
+            os.environ["TEST_DATABASE_TEMPLATE"] = template
     elif worker and os.environ["REDIS_URL"].startswith("unix:"):
         os.environ["REDIS_URL"] += f"?db={1 + int(worker.removeprefix('gw')) % 15}"
 
 
 @pytest.fixture
-def celery_workers(transactional_db: None) -> Iterator[None]:
-    """Real Celery workers on the test database; use `.delay()` as the site does."""
+def celery_workers(transactional_db: None, tmp_path: Path) -> Iterator[Path]:
+    """Real Celery workers on the test database, and where they write their log."""
     from django.db import connection
 
-    settings = connection.settings_dict
-    host = quote(settings["HOST"], safe="")
-    url = f"postgresql://{settings['USER']}@/{settings['NAME']}?host={host}"
-    if settings["PASSWORD"] or settings["PORT"]:
-        secret = quote(settings["PASSWORD"], safe="")
-        address = f"{settings['HOST']}:{settings['PORT'] or 5432}"
-        url = f"postgresql://{settings['USER']}:{secret}@{address}/{settings['NAME']}"
-    with processes.workers(2, DATABASE_URL=url):
-        yield
+    url = _url(connection.settings_dict)
+    with processes.workers(2, logs=tmp_path, DATABASE_URL=url, LOG_LEVEL="INFO"):
+        yield tmp_path / "worker.log"
+
+
+def _url(database: dict[str, Any]) -> str:
+    """The URL of a database in Django's settings; the host may be a folder of sockets."""
+    user, password, name, host = (
+        quote(database[part], safe="") for part in ("USER", "PASSWORD", "NAME", "HOST")
+    )
+    port = f"&port={database['PORT']}" if database["PORT"] else ""
+    return f"postgresql://{user}:{password}@/{name}?host={host}{port}"

@@ -25,3 +25,5 @@ urlpatterns = [
     path("", include("competency.web.urls")),
     path("", include("assessments.web.urls")),
 ]
+
+handler400 = "competency.web.errors.bad_request"

@@ -148,9 +148,11 @@ def everything_issued() -> bool:
         outcome=Outcome.COMPETENT, state=DecisionState.RATIFIED
     ).count()
     issued = Certificate.objects.filter(state=CertificateState.ISSUED).count()
-    ratified = Decision.objects.filter(state=DecisionState.RATIFIED).count()
+    ratified = Decision.objects.filter(state=DecisionState.RATIFIED, referral="").count()
+    referred = Decision.objects.filter(state=DecisionState.RATIFIED).exclude(referral="").count()
     decided = Attempt.objects.filter(state=AttemptState.DECIDED).count()
-    return issued == competent and decided == ratified
+    again = Attempt.objects.filter(round__gt=1).count()
+    return issued == competent and decided == ratified and again == referred
 
 
 def release(director: User) -> None:

@@ -18,6 +18,11 @@ def postgres_programs(home: Home, account: Account) -> Path:
     return _program(POSTGRES_WHEEL, "pginstall18/bin/postgres", home, account).parent
 
 
+def postgres_clients() -> Path:
+    """The folder with `psql` and `pg_dump`, which run as ourselves."""
+    return _only(_package(POSTGRES_WHEEL), "pginstall18/bin/psql").parent
+
+
 def valkey_program(home: Home, account: Account) -> Path:
     return _program(VALKEY_WHEEL, "_binaries/*/valkey-server", home, account)
 

@@ -31,6 +31,7 @@ class Server(ABC):
         self.lock = home.path / f"{self.name}.pid"
         self.log = home.path / f"{self.name}.log"
         self.data = home.path / self.name
+        self.process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
     def prepare(self) -> None:
@@ -63,9 +64,11 @@ class Server(ABC):
     def stop(self) -> None:
         for number in (*self.stop_signals, signal.SIGKILL):
             if not self.is_running():
-                return
+                break
             self._signal(number)
             self._wait_until_gone(15)
+        if self.process and self.process.poll() is None:
+            self.process.kill()  # somebody deleted the folder, and with it the lock
 
     def run(self, *command: str, **environment: str) -> None:
         """Run a helper program as the server's account."""
@@ -91,7 +94,7 @@ class Server(ABC):
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.previous"))
         with self.log.open("wb") as log:
-            process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(  # noqa: S603
                 self.command(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -102,7 +105,7 @@ class Server(ABC):
                 start_new_session=True,
                 **self._identity(),
             )
-        locks.sign(descriptor, process.pid)
+        locks.sign(descriptor, self.process.pid)
         os.close(descriptor)
 
     def _identity(self) -> dict[str, Any]:

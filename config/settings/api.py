@@ -2,20 +2,22 @@
 
 from typing import Any
 
-_ERRORS = "drf_standardized_errors.openapi_serializers"
+API_TOKEN_DAYS = 90
 
 REST_FRAMEWORK: dict[str, Any] = {
+    # The first names the challenge of a 401.
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "competency.rest.access.LastingToken",
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["competency.rest.access.StatedPolicy"],
+    "DEFAULT_PARSER_CLASSES": ["competency.rest.parsing.CleanJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "competency.rest.pagination.CreatedCursorPagination",
     "PAGE_SIZE": 50,
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "competency.rest.schema.StatedSchema",
     "EXCEPTION_HANDLER": "competency.rest.errors.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
@@ -25,7 +27,9 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": "60/minute",
         "user": "600/minute",
+        "register": "30/minute",
         "sign-in": "10/minute",
+        "sign-in-account": "30/hour",
     },
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -41,21 +45,23 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        name: f"{_ERRORS}.{name}.choices"
-        for name in (
-            "ValidationErrorEnum",
-            "ClientErrorEnum",
-            "ServerErrorEnum",
-            "ErrorCode401Enum",
-            "ErrorCode403Enum",
-            "ErrorCode404Enum",
-            "ErrorCode405Enum",
-            "ErrorCode406Enum",
-            "ErrorCode415Enum",
-            "ErrorCode429Enum",
-            "ErrorCode500Enum",
-        )
+    "PATH_CONVERTER_OVERRIDES": {
+        "code": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 60,
+            "pattern": "^[^/\\x00-\\x1f\\x7f]+$",
+        },
     },
-    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": {
+        "AttemptState": "assessments.attempts.states.AttemptState",
+        "CertificateState": "competency.certificates.states.CertificateState",
+        "DecisionState": "competency.decisions.states.DecisionState",
+        "Marking": "assessments.attempts.states.Marking",
+        "Outcome": "competency.decisions.states.Outcome",
+        "ReviewState": "assessments.reviews.states.ReviewState",
+        "Role": "competency.programs.roles.Role",
+        "SittingMode": "competency.decisions.models.SittingMode",
+        "VersionState": "competency.frameworks.states.VersionState",
+    },
 }

@@ -12,6 +12,8 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 LOGGING = configure_logging(variables.choice("LOG_LEVEL", "ERROR", LOG_LEVELS), readable=True)
 
 DATABASES = stores.databases(variables, "postgresql:///credence")
+if variables.is_set("TEST_DATABASE_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": variables.text("TEST_DATABASE_TEMPLATE")}
 REDIS_URL = variables.redis("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = broker_url(REDIS_URL)
