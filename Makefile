@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
-export PORT RESET ONCE JSON
+export PORT RESET ONCE JSON WORKERS QUICK ONLY
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,11 +15,20 @@ demo: .venv/.ready ## tell the demo story and serve the site (RESET=1, ONCE=1, J
 run: .venv/.ready ## web server, worker and beat, reloading (PORT=8000)
 	@$(PY) -m config.processes
 
+up: .venv/.ready ## the processes of docker-compose.yml without containers (WORKERS=2, PORT=8000)
+	@$(PY) -m config.topology
+
 worker: .venv/.ready ## one Celery worker for all queues
 	@$(PY) -m celery -A config worker --queues=marking,bulk --concurrency=2
 
 test: .venv/.ready ## run the whole test suite on its own throw-away services (ARGS="-k name")
 	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
+
+soak: .venv/.ready ## the long tests: 2,000 submissions through killed workers (ARGS="-k name")
+	@$(PY) -m pytest -m soak $(ARGS)
+
+bench: .venv/.ready ## measure, as ratios within one run (QUICK=1, JSON=1, ONLY="steps queue")
+	@$(PY) -m benchmarks
 
 check: .venv/.ready ## ruff, mypy, import contracts, migrations, templates, deployment settings
 	@.ci/check
@@ -42,4 +51,4 @@ clean: ## delete the environment, the services' data and all caches
 .venv/.ready: requirements/dev.txt requirements/services.txt requirements/setup.sh
 	@requirements/setup.sh
 
-.PHONY: help setup demo run worker test check fix diagrams lock clean
+.PHONY: help setup demo run up worker test soak bench check fix diagrams lock clean

@@ -8,6 +8,8 @@ from celery import Celery
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from config.alive import Touching
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 SITE = Path(__file__).resolve().parents[1]
@@ -28,4 +30,4 @@ def keep_django_logging(**_: Any) -> None:
 app = Celery("credence")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(packages_with_tasks)
-app.steps["worker"].add(DjangoStructLogInitStep)
+app.steps["worker"].update({DjangoStructLogInitStep, Touching})

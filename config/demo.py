@@ -27,7 +27,7 @@ def main() -> None:
     django.setup()
     from django.db import OperationalError
 
-    from assessments.demo.story import StoryStuck
+    from assessments.demo.telling import StoryStuck
     from competency.foundation.errors import DomainError
 
     port = processes.port_from_environment()
@@ -79,7 +79,8 @@ def prepare(*, reset: bool) -> None:
 def tell_or_recall() -> Any:
     """Tell the story once; afterwards only say that it was told."""
     from assessments.demo.script import Script
-    from assessments.demo.story import Telling, already_told, begun, tell
+    from assessments.demo.story import already_told, begun, tell
+    from assessments.demo.telling import Telling
     from competency.foundation.errors import DomainError
 
     telling = Telling(Script(SEED), say)
@@ -97,7 +98,7 @@ def tell_or_recall() -> Any:
 
 def summarise(telling: Any, port: int, seconds: float) -> dict[str, Any]:
     from assessments.demo.cast import PASSWORD
-    from assessments.demo.story import figures, logins
+    from assessments.demo.figures import figures, logins
     from competency.certificates.models import Certificate
 
     site = f"http://{processes.HOST}:{port}"
@@ -126,20 +127,17 @@ def as_text(summary: dict[str, Any]) -> str:
         lines += [f"  {summary['seconds']:6.1f} s  in all", ""]
     else:
         lines += ["  The story was told before; its data are kept. RESET=1 begins again.", ""]
-    decisions = ", ".join(f"{n} {name}" for name, n in sorted(figures["decisions"].items()))
-    flags = ", ".join(f"{n} {name}" for name, n in sorted(figures["harm_flags"].items()))
-    lines.append(
-        f"  {figures['trainees']} trainees, {figures['reviews']} blind reviews, "
-        f"{figures['adjudications']} adjudications; harm flags: {flags}"
+    decisions, flags, appeals, certificates = (
+        ", ".join(f"{count} {name}" for name, count in sorted(figures[what].items()))
+        for what in ("decisions", "harm_flags", "appeals", "certificates")
     )
     lines.append(
-        f"  Decisions: {decisions}; {figures['ratified']} ratified, "
-        f"{figures['waiting_for_a_certifier']} wait for a certifier"
+        f"  {figures['trainees']} trainees, {figures['attempts']} attempts, "
+        f"{figures['reviews']} blind reviews, {figures['adjudications']} adjudications"
     )
-    lines.append(
-        f"  {figures['certificates']} certificates issued; "
-        f"{figures['audit_events']} acts on the record"
-    )
+    lines.append(f"  Decisions: {decisions}; {figures['waiting_for_a_certifier']} to ratify")
+    lines.append(f"  Harm flags: {flags}. Appeals: {appeals}")
+    lines.append(f"  Certificates: {certificates}. {figures['audit_events']} acts on the record")
     lines += [
         "",
         f"  Credential report   {summary['report']}",

@@ -12,6 +12,7 @@ from django.db import OperationalError
 from psycopg.conninfo import conninfo_to_dict
 
 SHORTEST_SECRET = 50
+SHORTEST_TOKEN = 32
 SEALING_KEY_BYTES = 32
 DEVELOPMENT_SEALING_KEY = base64.urlsafe_b64encode(b"insecure-development-sealing-key").decode()
 TRUE = frozenset({"1", "true", "yes", "on"})

@@ -16,6 +16,7 @@ from config.services.postgres import Postgres
 from config.services.server import Server
 from config.services.valkey import Valkey
 
+TRIES = 5
 GLANCE = 0.2  # seconds between two looks at users and servers
 
 
@@ -63,9 +64,19 @@ def _wait_for_last_user(home: Home, servers: list[Server]) -> None:
         for server in servers:
             if not server.is_running():
                 print(f"{server.name} is gone; starting it again", flush=True)
-                server.start()
+                _start_again(server)
         _reap()
         time.sleep(GLANCE)
+
+
+def _start_again(server: Server) -> None:
+    """A server may be killed a second time while it recovers from the first."""
+    for _ in range(TRIES - 1):
+        try:
+            return server.start()
+        except ServicesUnavailable as problem:
+            print(problem, flush=True)
+    server.start()
 
 
 def _reap() -> None:

@@ -110,6 +110,12 @@ STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 CELERY_TASK_DEFAULT_QUEUE = "marking"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_QUEUES: dict[str, Any] = {"marking": {}, "bulk": {}}
+# Nobody sits and waits for these; what a person waits for keeps to the default queue.
+CELERY_TASK_ROUTES: dict[str, Any] = {
+    "*.sweep": {"queue": "bulk"},
+    "competency.audit.tasks.*": {"queue": "bulk"},
+    "competency.reports.tasks.*": {"queue": "bulk"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -130,18 +136,33 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2, "in
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-# In memory: with two short intervals there is nothing worth remembering.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-CELERY_BEAT_SCHEDULE = {
+# In memory: with short intervals there is nothing worth remembering.
+CELERY_BEAT_SCHEDULER = "config.alive:Scheduler"
+SWEEP_SECONDS = variables.number("SWEEP_SECONDS", 30, least=1, most=3600)
+SWEEP_PATIENCE = variables.number("SWEEP_PATIENCE", 30, least=0, most=3600)  # seconds overdue
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-stuck-submissions": {
         "task": "assessments.workflow.tasks.sweep",
-        "schedule": 30.0,
+        "schedule": float(SWEEP_SECONDS),
     },
     "sweep-unissued-certificates": {
         "task": "competency.certificates.tasks.sweep",
+        "schedule": float(SWEEP_SECONDS),
+    },
+    "seal-audit-events": {
+        "task": "competency.audit.tasks.seal",
         "schedule": 60.0,
     },
+    "seal-audit-stragglers": {
+        "task": "competency.audit.tasks.seal_stragglers",
+        "schedule": 3600.0,
+    },
 }
+for entry in CELERY_BEAT_SCHEDULE.values():
+    # One that nobody ran until the next is sent is dropped: they must not pile up.
+    entry["options"] = {"expires": entry["schedule"]}
+
+METRICS_TOKEN = variables.text("METRICS_TOKEN", "")  # opens /metrics; without one, only staff
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # addresses are personal data; the proxy has them

@@ -1,10 +1,10 @@
 """A public site, behind a proxy that ends TLS. Everything secret comes from the environment."""
 
-from config.environment import LOG_LEVELS, broker_url
+from config.environment import LOG_LEVELS, SHORTEST_TOKEN, broker_url
 from config.observability import configure_logging
 from config.settings import stores
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, REST_FRAMEWORK, variables
+from config.settings.base import BASE_DIR, METRICS_TOKEN, REST_FRAMEWORK, variables
 
 DEBUG = False
 if variables.flag("DEBUG"):
@@ -15,6 +15,8 @@ SECRET_KEY_FALLBACKS = variables.names("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS:
     variables.refuse("ALLOWED_HOSTS", "is '*'; name the site's hosts, parted by commas.")
+if 0 < len(METRICS_TOKEN) < SHORTEST_TOKEN:
+    variables.refuse("METRICS_TOKEN", f"is short; use {SHORTEST_TOKEN} random characters or more.")
 CSRF_TRUSTED_ORIGINS = variables.origins("CSRF_TRUSTED_ORIGINS")
 SITE_URL = variables.text("SITE_URL").rstrip("/")
 if SITE_URL and not SITE_URL.startswith("https://"):
@@ -35,7 +37,8 @@ STORAGES = {
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# Asked from inside the network, where TLS has ended.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

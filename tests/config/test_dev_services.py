@@ -154,7 +154,7 @@ def test_what_a_killed_keeper_leaves_is_adopted(checkout: Path, join) -> None:
     first = join()
     first.query("CREATE TABLE kept (id int)")
     postgres = server_pid(checkout, "postgres")
-    kill_keeper(checkout)
+    kill_keeper(home_of(checkout))
 
     second = join()
     assert second.query("SELECT count(*) FROM kept") == 0
@@ -169,7 +169,7 @@ def test_everything_killed_at_once_is_recovered_from(checkout: Path, join) -> No
     first = join()
     first.query("CREATE TABLE kept AS SELECT 7 AS value")
     pids = [server_pid(checkout, server) for server in ("postgres", "valkey")]
-    kill_keeper(checkout)
+    kill_keeper(home_of(checkout))
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     first.die()
@@ -196,7 +196,7 @@ def test_deleting_the_folder_by_hand_stops_the_services(checkout: Path, join) ->
     join()
     pids = [server_pid(checkout, server) for server in ("postgres", "valkey")]
 
-    shutil.rmtree(home_of(checkout).path)
+    shutil.rmtree(home_of(checkout).path, ignore_errors=True)
 
     assert all(wait_until_gone(pid) for pid in pids)
 
@@ -212,7 +212,7 @@ def test_what_a_killed_test_run_leaves_is_swept(checkout: Path) -> None:
     killed.stdout.readline()
     (left,) = (path for path in throwaway_folder(checkout).iterdir() if path.is_dir())
     pids = [int((left / f"{server}.pid").read_text()) for server in ("postgres", "valkey")]
-    os.kill(int((left / "keeper").read_text()), signal.SIGKILL)
+    kill_keeper(Home(left))
     killed.kill()
     killed.communicate()
 
@@ -300,8 +300,7 @@ def test_named_servers_are_used_and_nothing_is_embedded(checkout: Path) -> None:
     assert output.split() == ["db.example", "redis://broker.example:6379/0"]
 
 
-def kill_keeper(checkout: Path) -> None:
-    home: Home = home_of(checkout)
+def kill_keeper(home: Home) -> None:
     os.kill(int(home.keeper_lock.read_text()), signal.SIGKILL)
     while locks.is_held(home.keeper_lock):
         time.sleep(0.01)
