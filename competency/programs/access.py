@@ -14,9 +14,11 @@ from competency.programs.roles import Permission, Role, roles_granting
 
 @dataclass(frozen=True)
 class Policy:
-    """Open to anyone, to whoever has signed in, or to whoever holds one of `permissions`."""
+    """Open to anyone, to whoever has signed in, to whoever holds one of `permissions`, or to
+    the people who run the site."""
 
     anonymous: bool = False
+    staff: bool = False
     permissions: frozenset[Permission] = frozenset()
 
     def admits(self, person: Person) -> bool:
@@ -24,6 +26,8 @@ class Policy:
             return True
         if not isinstance(person, User) or not person.is_active:
             return False
+        if self.staff:
+            return person.is_staff
         return not self.permissions or any(
             programs_where(person, permission).exists() for permission in self.permissions
         )
@@ -31,6 +35,8 @@ class Policy:
     @property
     def roles(self) -> frozenset[str]:
         """The roles that it lets in; every role where it only asks for a signature."""
+        if self.staff:
+            return frozenset()
         if not self.permissions:
             return frozenset(Role.values)
         return frozenset().union(*map(roles_granting, self.permissions))
@@ -38,11 +44,14 @@ class Policy:
     def __str__(self) -> str:
         if self.anonymous:
             return "open to all"
+        if self.staff:
+            return "staff"
         return " or ".join(sorted(self.permissions)) or "signed in"
 
 
 open_to_all = Policy(anonymous=True)
 signed_in = Policy()
+staff_only = Policy(staff=True)
 
 
 def requires(*permissions: Permission) -> Policy:

@@ -1,0 +1,22 @@
+from django.urls import URLPattern, path
+
+from assessments.web import attempts, cases, cohorts, decisions, home, library, reviewing
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("attempts/<uuid:pk>", attempts.attempt, name="attempt"),
+    path("attempts/<uuid:pk>/release", attempts.release, name="release-results"),
+    path("cohorts", cohorts.cohorts, name="cohorts"),
+    path("cohorts/<uuid:pk>", cohorts.cohort, name="cohort"),
+    path("content", library.content, name="content"),
+    path("content/vignettes/<uuid:pk>", cases.vignette, name="vignette"),
+    path("content/assessments/<uuid:pk>", cases.assessment, name="assessment"),
+    path("decisions", decisions.decisions, name="decisions"),
+    path("decisions/<uuid:pk>", decisions.decision, name="decision"),
+    path("decisions/<uuid:pk>/ratify", decisions.ratify, name="ratify"),
+    path("decisions/<uuid:pk>/return", decisions.return_decision, name="return-decision"),
+    path("reviews/<uuid:pk>", reviewing.review, name="review"),
+    path("adjudications/<uuid:pk>", reviewing.adjudication, name="adjudication"),
+    path("opinions/<uuid:pk>", reviewing.opinion, name="opinion"),
+    path("readings/<uuid:pk>", reviewing.reading, name="reading"),
+]

@@ -1,0 +1,38 @@
+"""The domain's refusals, as answers to a browser."""
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
+
+from competency.accounts.models import User
+from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+
+
+class UserRequest(HttpRequest):
+    """A request of somebody who has signed in."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def status_of(error: DomainError) -> int:
+    """403 for a person who may not, 422 for input at fault, 409 for a state at odds."""
+    if isinstance(error, NotAllowed):
+        return 403
+    return 422 if isinstance(error, InvalidInput) else 409
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The refusal as a page of its own; a fragment when htmx asked."""
+    status = status_of(error)
+    part = "parts/refusal.html" if getattr(request, "htmx", None) else f"{status}.html"
+    return render(request, part, {"message": error.message}, status=status)
+
+
+def show_in(form: Form, error: DomainError) -> int:
+    """Put a refusal where the person typed, so that nothing typed is lost; return the status."""
+    problems = error.problems if isinstance(error, InvalidInput) else {error.field: error.message}
+    for field, message in problems.items():
+        form.add_error(field if field in form.fields else None, message)
+    return status_of(error)

@@ -1,0 +1,57 @@
+"""What holds for every page: the reader's zone, closed doors, refusals in words."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from competency.foundation.errors import DomainError
+from competency.web.http import refusal
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+OUR_PAGES = ("competency.web.", "assessments.web.")
+
+
+class ReadersZone:
+    """Times are stored in UTC and shown in the zone of whoever reads them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = request.user.timezone if request.user.is_authenticated else "UTC"
+        with timezone.override(ZoneInfo(name)):
+            return self.get_response(request)
+
+
+class ClosedByDefault:
+    """A page of ours that does not say who may open it opens for nobody."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        if view.__module__.startswith(OUR_PAGES) and not hasattr(view, "policy"):
+            raise PermissionDenied(_("This page does not say who may open it."))
+
+
+class RefusalsInWords:
+    """A refusal that no view has answered becomes a page that says it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return refusal(request, error) if isinstance(error, DomainError) else None

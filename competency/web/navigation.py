@@ -1,0 +1,48 @@
+"""The ways that lie open to this reader, for the bar at the top of every page."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from competency.programs.roles import Permission
+from competency.web.memberships import held_by
+
+THEMES = ("light", "dark")
+WAYS = (
+    (Permission.DECISION_VIEW, "decisions", gettext_lazy("Decisions")),
+    (Permission.ATTEMPT_VIEW, "cohorts", gettext_lazy("Cohorts")),
+    (Permission.CONTENT_VIEW, "content", gettext_lazy("Content")),
+    (Permission.REPORT_EXPORT, "reports", gettext_lazy("Reports")),
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    label: str
+    url: str
+    here: bool
+
+
+def ways_for(request: HttpRequest) -> list[Way]:
+    """Home, and what the reader's roles open; nothing without an account."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    granted = held_by(request).grants()
+    places = [("home", _("Home"))]
+    places += [(name, str(label)) for permission, name, label in WAYS if permission in granted]
+    return [_way(request.path, reverse(name), label) for name, label in places]
+
+
+def _way(path: str, url: str, label: str) -> Way:
+    here = path == url if url == reverse("home") else path.startswith(url)
+    return Way(label, url, here)
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Context for `base.html`: the ways, and a theme the reader chose over the system's."""
+    theme = request.COOKIES.get("theme", "")
+    return {"ways": ways_for(request), "theme": theme if theme in THEMES else ""}

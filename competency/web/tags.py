@@ -1,0 +1,93 @@
+"""Template tags for every page."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from lucide.templatetags.lucide import lucide
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, more: str = "") -> str:
+    """An icon beside words that say the same; `icon-dir` among `more` turns with the script."""
+    classes = {"class": f"icon {more}".strip(), "aria-hidden": "true", "focusable": "false"}
+    drawn: str = lucide(name, size=20, **classes)
+    return drawn
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> SafeString | str:
+    """A time in the reader's zone, for machines in UTC."""
+    return _time(at, "j M Y, H:i")
+
+
+@register.simple_tag
+def day(at: datetime | None) -> SafeString | str:
+    """A date in the reader's zone."""
+    return _time(at, "j F Y")
+
+
+def _time(at: datetime | None, form: str) -> SafeString | str:
+    if at is None:
+        return ""
+    shown = date_format(timezone.localtime(at), form)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), shown)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters for a small round.
+
+    >>> initials("Beatriz Alvarenga-Stone"), initials("王秀英")
+    ('BA', '王')
+    """
+    words = name.split()
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+    return "".join(letters).upper()
+
+
+@register.filter
+def level(value: object) -> str:
+    """A level or error on the scale, with two decimals; nothing for nothing.
+
+    >>> level("2.8000")
+    '2.80'
+    """
+    return "" if value is None else f"{float(str(value)):.2f}"
+
+
+@register.filter
+def short(digest: str) -> str:
+    """The first characters of a hash, enough to compare by eye."""
+    return f"{digest[:12]}…" if digest else ""
+
+
+@register.filter
+def percent(share: object) -> str:
+    """A probability in percent, never rounded to a certainty it is not.
+
+    >>> percent("0.95"), percent("0.9996"), percent("0.0002")
+    ('95%', '> 99.9%', '< 0.1%')
+    """
+    value = float(str(share)) * 100
+    if 99.9 < value < 100:
+        return "> 99.9%"
+    if 0 < value < 0.1:
+        return "< 0.1%"
+    return f"{value:.1f}%".replace(".0%", "%")
+
+
+@register.filter
+def plain(number: Decimal) -> str:
+    """A key's value: its sign where it has one, no idle zeros.
+
+    >>> plain(Decimal("-1.0000"))
+    '−1'
+    """
+    return format(number.normalize(), "f").replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,17 @@
+from django.urls import URLPattern, path
+
+from competency.web import accounts, certificates, content, reports
+
+urlpatterns: list[URLPattern] = [
+    path("sign-in", accounts.sign_in, name="sign-in"),
+    path("sign-out", accounts.sign_out, name="sign-out"),
+    path("theme", accounts.choose_theme, name="theme"),
+    path("v", certificates.check, name="certificate-check"),
+    path("v/<str:code>", certificates.certificate, name="certificate"),
+    path("content/frameworks/<uuid:pk>", content.framework, name="framework"),
+    path("content/rubrics/<uuid:pk>", content.rubric, name="rubric"),
+    path("content/scope-profiles/<uuid:pk>", content.scope_profile, name="scope-profile"),
+    path("content/standards/<uuid:pk>", content.standard, name="standard"),
+    path("reports", reports.reports, name="reports"),
+    path("reports/<uuid:pk>/credentials.csv", reports.credential_report, name="credential-report"),
+]

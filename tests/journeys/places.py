@@ -1,0 +1,90 @@
+"""A campus on which everybody has something to look at, and the pages that each of them opens."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+
+from assessments.attempts.services import release_results
+from assessments.harm.models import HarmJudgement
+from assessments.referrals.models import Opinion
+from competency.accounts.models import User
+from competency.certificates.models import Certificate
+from competency.programs.roles import Role
+from tests import factories
+from tests.factories import PASSWORD, Campus, contents
+
+
+@dataclass
+class Town:
+    """People who can sign in, what they open, and what the journeys are about."""
+
+    campus: Campus
+    certificate: Certificate
+    pages: list[tuple[str, list[str]]]
+    trainee: User
+
+
+def town() -> Town:
+    campus = factories.campus(supervisors=4)
+    auditor = factories.member(campus.program, Role.AUDITOR)
+    factories.drafted_framework(
+        campus.program, campus.author, contents.framework_content(code="NEXT", title="The next")
+    )
+    refer = factories.proposed(campus, 3, 3)
+    competent = factories.proposed(campus)
+    factories.ratified(campus)
+    issued = factories.issued(campus)
+    released = factories.attempt_of(issued.decision)
+    release_results(released, by=campus.director)
+    waiting = factories.assigned(campus)
+    harmful = factories.under_review(campus, answers=contents.harmful_answers())
+    for number, each in enumerate(factories.reviews_of(harmful)):
+        factories.give(each, flags=bool(number))
+    factories.run_workflow(harmful)
+    reading = HarmJudgement.objects.get(judged_at=None)
+    adjudication = factories.adjudication_of(factories.reviewed(campus, 2, 4))
+    review = factories.reviews_of(factories.under_review(campus))[0]
+    opinion = Opinion.objects.create(
+        attempt=harmful, round=1, judge=campus.supervisors[0], pseudonym="BCD-FGH"
+    )
+    staff = factories.superuser()
+    User.objects.update(password=make_password(PASSWORD))
+    content = "/content/{}s/{}".format
+    pages = [
+        ("", ["/sign-in", "/v", f"/v/{issued.code}", "/v/2222-2222-2222", "/nowhere"]),
+        (campus.certifier.email, ["/", "/decisions", f"/decisions/{refer.pk}"]),
+        (
+            campus.director.email,
+            [
+                "/",
+                f"/decisions/{competent.pk}",
+                "/cohorts",
+                f"/cohorts/{campus.cohort.pk}",
+                f"/attempts/{released.pk}",
+                "/reports",
+            ],
+        ),
+        (
+            campus.author.email,
+            [
+                "/",
+                "/content",
+                content("framework", campus.framework.pk),
+                content("rubric", campus.rubric.pk),
+                content("scope-profile", campus.profile.pk),
+                content("standard", campus.standard.pk),
+                content("assessment", campus.assessment.pk),
+                content("vignette", campus.vignette.pk) + f"?key={campus.key.pk}",
+                "/decisions",
+            ],
+        ),
+        (opinion.judge.email, [f"/opinions/{opinion.pk}"]),
+        (review.reviewer.email, ["/", f"/reviews/{review.pk}"]),
+        (reading.judge.email, [f"/readings/{reading.pk}"]),
+        (adjudication.adjudicator.email, [f"/adjudications/{adjudication.pk}"]),
+        (issued.holder.email, ["/", f"/attempts/{released.pk}"]),
+        (factories.trainee_of(waiting).email, ["/", f"/attempts/{waiting.pk}"]),
+        (auditor.email, ["/"]),
+        (staff.email, ["/"]),
+    ]
+    return Town(campus, issued, pages, issued.holder)

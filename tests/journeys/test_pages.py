@@ -1,0 +1,79 @@
+"""Every page, in light and dark, wide and narrow: for everyone, quiet, and from here alone."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import resolve
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import Visit
+from tests.journeys.places import town
+from tests.web.routes import routes
+
+MODES = [(1440, "light"), (1440, "dark"), (390, "dark"), (390, "light")]
+NARROWEST = 320
+AT_REST = """async () => {
+    await new Promise(requestAnimationFrame);
+    await Promise.all(document.getAnimations().map(each => each.finished));
+    return axe.run({resultTypes: ["violations"]});
+}"""
+
+
+def test_the_journeys_leave_no_page_out(db: None) -> None:
+    visited = {
+        resolve(path.partition("?")[0]).url_name
+        for _, paths in town().pages
+        for path in paths
+        if path != "/nowhere"
+    }
+    pages = {
+        route.name
+        for route in routes()
+        if route.view.__module__.startswith(("competency.web.", "assessments.web."))
+    }
+    acts = {"sign-out", "theme", "release-results", "ratify", "return-decision"}
+    assert pages - acts - {"credential-report"} == visited
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_no_page_shuts_anyone_out(visit: Visit) -> None:
+    problems: list[str] = []
+    for email, paths in town().pages:
+        visitor = visit()
+        if email:
+            visitor.sign_in(email)
+        for path in paths:
+            page = visitor.go(path)
+            for width, scheme in MODES:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                found = [f"{path} at {width} {scheme}: {each}" for each in violations(page)]
+                problems += found
+            problems += sideways(page, path)
+        problems += visitor.complaints
+    assert not problems, "\n".join(problems)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, with the element it means."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    results: Any = page.evaluate(AT_REST)
+    return [
+        f"{found['id']}: {found['help']} ({node['html'][:160]})"
+        for found in results["violations"]
+        for node in found["nodes"]
+    ]
+
+
+def sideways(page: Page, path: str) -> list[str]:
+    """At 320 px, in either direction of writing, nothing makes the page scroll sideways."""
+    page.set_viewport_size({"width": NARROWEST, "height": 800})
+    found = []
+    for direction in ("ltr", "rtl"):
+        page.evaluate("dir => document.documentElement.dir = dir", direction)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > NARROWEST:
+            found.append(f"{path} is {width} px wide in {direction}")
+    return found

@@ -1,0 +1,103 @@
+"""Every address of the site with its view: what no test of access may forget."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from competency.programs.access import Policy, open_to_all, policy_of, signed_in
+
+# Views of others, which carry no policy of ours.
+OTHERS = {"healthz": open_to_all, "readyz": open_to_all, "api-schema": signed_in,
+          "api-docs": signed_in}  # fmt: skip
+# Which kind of row an address names, by the name of its route. The first that fits is meant.
+KINDS = (
+    (r"credential-report|api-(program|cohorts|memberships)$", "program"),
+    (r"api-credential-report", "program"),
+    (r"cohort|api-enrolments", "cohort"),
+    (r"api-enrolment|api-assign", "enrolment"),
+    (r"api-membership", "membership"),
+    (r"api-(submission|answer|stage-commit)", "submission"),
+    (r"certificate$|api-register", "certificate code"),
+    (r"api-certificate", "certificate"),
+    (r"api-audit-event", "audit event"),
+    (r"attempt|release-results", "attempt"),
+    (r"decision|ratify", "decision"),
+    (r"adjudication", "adjudication"),
+    (r"reading", "harm reading"),
+    (r"opinion", "opinion"),
+    (r"review", "review"),
+    (r"framework", "framework"),
+    (r"rubric", "rubric"),
+    (r"scope-profile", "scope profile"),
+    (r"standard", "standard"),
+    (r"vignette", "vignette"),
+    (r"key", "key"),
+    (r"assessment", "assessment"),
+)
+FURTHER = {"item": "first-words", "stage": "arrival"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address: its name, the names of its arguments, its view."""
+
+    name: str
+    takes: frozenset[str]
+    view: Callable[..., Any]
+
+    @property
+    def is_admin(self) -> bool:
+        return self.name.startswith("admin:")
+
+    @property
+    def is_interface(self) -> bool:
+        return hasattr(self.view, "cls")
+
+    @property
+    def methods(self) -> list[str]:
+        """What it answers: of an interface's view its methods, of a page GET or else POST."""
+        if self.is_interface and self.name not in OTHERS:
+            names = ("get", "post", "put", "patch", "delete")
+            return [name.upper() for name in names if hasattr(self.view.cls, name)]
+        return ["GET"]
+
+    def policy(self, method: str = "GET") -> Policy | None:
+        stated = policy_of(getattr(self.view, "cls", self.view), method)
+        return stated or OTHERS.get(self.name)
+
+    @property
+    def kind(self) -> str:
+        """The kind of row it names; empty where it names none."""
+        if not self.takes:
+            return ""
+        for pattern, kind in KINDS:
+            # A certificate's code stands in the public pages' addresses, its key elsewhere.
+            if re.search(pattern, self.name) and (
+                kind != "certificate code" or "code" in self.takes
+            ):
+                return kind
+        raise AssertionError(f"Say in KINDS what kind of row {self.name} names.")
+
+
+def routes() -> list[Route]:
+    return list(_walk(get_resolver(), "", frozenset()))
+
+
+def _walk(resolver: URLResolver, namespace: str, taken: frozenset[str]) -> Iterator[Route]:
+    for entry in resolver.url_patterns:
+        takes = taken | _arguments(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield Route(f"{namespace}{entry.name}", takes, entry.callback)
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry, inner, takes)
+
+
+def _arguments(pattern: Any) -> frozenset[str]:
+    if isinstance(pattern, RoutePattern):
+        return frozenset(pattern.converters)
+    return frozenset(pattern.regex.groupindex)

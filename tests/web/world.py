@@ -1,0 +1,104 @@
+"""One row of every kind in a program, and who in it each row concerns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assessments.harm.models import HarmJudgement
+from assessments.referrals.models import Opinion
+from competency.accounts.models import User
+from competency.audit.models import AuditEvent
+from competency.programs.models import Membership
+from competency.programs.roles import Role
+from tests import factories
+from tests.factories import Campus, contents
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass
+class World:
+    """A campus with `rows` (kind → what its address takes) and `people` (kind → role → person)."""
+
+    campus: Campus
+    rows: dict[str, Arguments] = field(default_factory=dict)
+    people: dict[str, dict[str, User]] = field(default_factory=dict)
+
+    def person(self, role: str, kind: str = "") -> User:
+        """Who of this role has to do with a row of this kind; anyone of the role otherwise."""
+        return self.people.get(kind, {}).get(role) or self.people[""][role]
+
+
+def world() -> World:
+    """A program with something of everything in it, told by the factories."""
+    campus = factories.campus(supervisors=4)
+    made = World(campus)
+    made.people[""] = {
+        Role.DIRECTOR: campus.director,
+        Role.AUTHOR: campus.author,
+        Role.CERTIFIER: campus.certifier,
+        Role.SUPERVISOR: campus.supervisors[0],
+        Role.AUDITOR: factories.member(campus.program, Role.AUDITOR),
+    }
+    _content(made)
+    _attempts(made)
+    _judging(made)
+    made.rows["program"] = {"pk": campus.program.pk}
+    made.rows["cohort"] = {"pk": campus.cohort.pk}
+    made.rows["membership"] = {"pk": Membership.objects.filter(program=campus.program)[0].pk}
+    made.rows["audit event"] = {"pk": AuditEvent.objects.filter(program_id=campus.program.pk)[0].pk}
+    return made
+
+
+def _content(made: World) -> None:
+    campus = made.campus
+    made.rows |= {
+        "framework": {"pk": campus.framework.pk},
+        "rubric": {"pk": campus.rubric.pk},
+        "scope profile": {"pk": campus.profile.pk},
+        "standard": {"pk": campus.standard.pk},
+        "vignette": {"pk": campus.vignette.pk},
+        "key": {"pk": campus.key.pk},
+        "assessment": {"pk": campus.assessment.pk},
+    }
+
+
+def _attempts(made: World) -> None:
+    attempt = factories.sat(made.campus)
+    trainee = factories.trainee_of(attempt)
+    made.people[""][Role.TRAINEE] = trainee
+    made.rows["attempt"] = {"pk": attempt.pk}
+    made.rows["enrolment"] = {"pk": attempt.enrolment_id}
+    made.rows["submission"] = {"pk": attempt.pk, "position": 1}
+    certificate = factories.issued(made.campus)
+    made.rows["certificate"] = {"pk": certificate.pk}
+    made.rows["certificate code"] = {"code": certificate.code}
+    made.people["certificate"] = {Role.TRAINEE: certificate.holder}
+    made.rows["decision"] = {"pk": factories.proposed(made.campus).pk}
+    factories.ratified(made.campus, 2, 2)  # decided, for a director to release
+
+
+def _judging(made: World) -> None:
+    campus = made.campus
+    review = factories.reviews_of(factories.under_review(campus))[0]
+    adjudication = factories.adjudication_of(factories.reviewed(campus, 2, 4))
+    disputed = factories.under_review(campus, answers=contents.harmful_answers())
+    for harmful, each in enumerate(factories.reviews_of(disputed)):
+        factories.give(each, 3, flags=bool(harmful))
+    factories.run_workflow(disputed)
+    reading = HarmJudgement.objects.get(flag__submission__attempt=disputed, judged_at=None)
+    opinion = Opinion.objects.create(
+        attempt=disputed, round=1, judge=campus.supervisors[3], pseudonym="BBB-BBB"
+    )
+    made.rows |= {
+        "review": {"pk": review.pk},
+        "adjudication": {"pk": adjudication.pk},
+        "harm reading": {"pk": reading.pk},
+        "opinion": {"pk": opinion.pk},
+    }
+    made.people |= {
+        "review": {Role.SUPERVISOR: review.reviewer},
+        "adjudication": {Role.SUPERVISOR: adjudication.adjudicator},
+        "harm reading": {Role.SUPERVISOR: reading.judge},
+        "opinion": {Role.SUPERVISOR: opinion.judge},
+    }
