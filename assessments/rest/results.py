@@ -1,0 +1,140 @@
+"""Results: everything at once, and nothing before a director has released them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from assessments.attempts.models import Attempt, Submission
+from assessments.rest.attempts import SeesAttempts
+from assessments.rest.content import VignetteNameSerializer
+from assessments.rest.path import path_of
+from assessments.reviews.allocation import completed
+from assessments.reviews.models import Rating, Settlement
+from assessments.vignettes.models import Item
+from competency.decisions.models import Decision
+from competency.foundation.errors import DomainError
+from competency.rest.views import DetailView
+
+
+class GivenRatingSerializer(serializers.ModelSerializer[Rating]):
+    class Meta:
+        model = Rating
+        fields = ("level", "rationale")
+        read_only_fields = fields
+
+
+class SettledSerializer(serializers.ModelSerializer[Settlement]):
+    class Meta:
+        model = Settlement
+        fields = ("level", "reason")
+        read_only_fields = fields
+
+
+class CriterionResultSerializer(serializers.Serializer[Any]):
+    """What each reviewer judged, and what a third person settled where they disagreed."""
+
+    criterion = serializers.CharField(read_only=True)
+    title = serializers.CharField(read_only=True)
+    ratings = GivenRatingSerializer(many=True, read_only=True)
+    settled = SettledSerializer(read_only=True, allow_null=True)
+
+
+class ModelResponseSerializer(serializers.ModelSerializer[Item]):
+    item = serializers.CharField(source="code", read_only=True)
+
+    class Meta:
+        model = Item
+        fields = ("item", "prompt", "model_response")
+        read_only_fields = fields
+
+
+class SubmissionResultSerializer(serializers.Serializer[Submission]):
+    position = serializers.IntegerField(read_only=True)
+    vignette = VignetteNameSerializer(source="vignette_version", read_only=True)
+    criteria = serializers.SerializerMethodField()
+    model_responses = serializers.SerializerMethodField()
+
+    @extend_schema_field(CriterionResultSerializer(many=True))
+    def get_criteria(self, submission: Submission) -> Any:
+        return CriterionResultSerializer(criteria_of(submission), many=True).data
+
+    @extend_schema_field(ModelResponseSerializer(many=True))
+    def get_model_responses(self, submission: Submission) -> Any:
+        met = [item for stage in path_of(submission).stages for item in stage.items.all()]
+        shown = [item for item in met if item.model_response]
+        return ModelResponseSerializer(shown, many=True).data
+
+
+def criteria_of(submission: Submission) -> list[dict[str, Any]]:
+    """Judgements by criterion; reviewers stay without names and in no order that tells."""
+    reviews = sorted(completed(submission), key=lambda review: review.pk)
+    ratings = [row for review in reviews for row in review.ratings.all()]
+    criteria = {row.criterion_id: row.criterion for row in ratings}
+    counting = submission.adjudications.filter(round__gte=submission.base_round)
+    adjudications = counting.order_by("round").prefetch_related("settlements")
+    settled = {row.criterion_id: row for one in adjudications for row in one.settlements.all()}
+    return [
+        {
+            "criterion": criterion.code,
+            "title": criterion.title,
+            "ratings": [row for row in ratings if row.criterion_id == criterion.pk],
+            "settled": settled.get(criterion.pk),
+        }
+        for criterion in sorted(criteria.values(), key=lambda row: row.position)
+    ]
+
+
+class CompetencySerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(read_only=True)
+    title = serializers.CharField(read_only=True)
+    level = serializers.CharField(read_only=True)
+    standard_error = serializers.CharField(read_only=True)
+
+
+class ResultsSerializer(serializers.ModelSerializer[Decision]):
+    """The decision in force, what it rests on, and how it would have been done well."""
+
+    attempt = serializers.UUIDField(source="attempt_id", read_only=True)
+    reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
+    competencies = CompetencySerializer(source="dossier.competencies", many=True, read_only=True)
+    submissions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Decision
+        fields = (
+            "attempt",
+            "round",
+            "outcome",
+            "reasons",
+            "composite",
+            "standard_error",
+            "settled_at",
+            "competencies",
+            "submissions",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(SubmissionResultSerializer(many=True))
+    def get_submissions(self, decision: Decision) -> Any:
+        rows = self.context["attempt"].submissions.select_related("vignette_version__vignette")
+        return SubmissionResultSerializer(rows.order_by("position"), many=True).data
+
+
+class Results(SeesAttempts, DetailView):
+    """The results of an attempt, for its trainee and for those who see it by name."""
+
+    shows = ResultsSerializer
+    conflicts = True
+
+    def get_object(self) -> Decision:
+        attempt: Attempt = super().get_object()
+        decided = Decision.objects.of_trainee(attempt.enrolment.trainee)
+        decision = decided.filter(attempt_id=attempt.pk).order_by("-round").first()
+        if attempt.released_at is None or decision is None:
+            raise DomainError("The results are not released yet.", code="not_released")
+        self.attempt = attempt
+        return decision
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "attempt": getattr(self, "attempt", None)}

@@ -1,0 +1,99 @@
+from django.urls import URLPattern, path, re_path, register_converter
+
+from assessments.rest import (
+    adjudications,
+    assessments,
+    assignments,
+    attempts,
+    decisions,
+    harm_readings,
+    keys,
+    me,
+    results,
+    reviews,
+    sittings,
+    vignettes,
+)
+from competency.rest.converters import CodeConverter
+from competency.rest.missing import NoSuchAddress
+from competency.rest.versions import versioned
+
+register_converter(CodeConverter, "code")
+SUBMISSION = "attempts/<uuid:pk>/submissions/<int:position>/"
+
+sitting = [
+    path("attempts/", attempts.AttemptList.as_view(), name="api-attempts"),
+    path("attempts/<uuid:pk>/", attempts.AttemptDetail.as_view(), name="api-attempt"),
+    path("attempts/<uuid:pk>/start/", sittings.StartAttempt.as_view(), name="api-attempt-start"),
+    path("attempts/<uuid:pk>/hand-in/", sittings.HandIn.as_view(), name="api-attempt-hand-in"),
+    path("attempts/<uuid:pk>/receipt/", sittings.Receipt.as_view(), name="api-attempt-receipt"),
+    path("attempts/<uuid:pk>/results/", results.Results.as_view(), name="api-attempt-results"),
+    path("attempts/<uuid:pk>/void/", attempts.VoidAttempt.as_view(), name="api-attempt-void"),
+    path(
+        "attempts/<uuid:pk>/release/", attempts.ReleaseResults.as_view(), name="api-attempt-release"
+    ),
+    path("enrolments/<uuid:pk>/attempts/", assignments.AssignAttempt.as_view(), name="api-assign"),
+    path(SUBMISSION, sittings.SubmissionDetail.as_view(), name="api-submission"),
+    path(f"{SUBMISSION}answers/<code:item>/", sittings.SaveAnswer.as_view(), name="api-answer"),
+    path(
+        f"{SUBMISSION}stages/<code:stage>/commit/",
+        sittings.CommitStage.as_view(),
+        name="api-stage-commit",
+    ),
+]
+judging = [
+    path("reviews/", reviews.ReviewList.as_view(), name="api-reviews"),
+    path("reviews/<uuid:pk>/", reviews.ReviewDetail.as_view(), name="api-review"),
+    path("reviews/<uuid:pk>/start/", reviews.StartReview.as_view(), name="api-review-start"),
+    path(
+        "reviews/<uuid:pk>/complete/", reviews.CompleteReview.as_view(), name="api-review-complete"
+    ),
+    path("reviews/<uuid:pk>/recuse/", reviews.RecuseReview.as_view(), name="api-review-recuse"),
+    path("adjudications/", adjudications.AdjudicationList.as_view(), name="api-adjudications"),
+    path(
+        "adjudications/<uuid:pk>/",
+        adjudications.AdjudicationDetail.as_view(),
+        name="api-adjudication",
+    ),
+    path(
+        "adjudications/<uuid:pk>/settle/",
+        adjudications.SettleAdjudication.as_view(),
+        name="api-adjudication-settle",
+    ),
+    path("harm-readings/", harm_readings.HarmReadingList.as_view(), name="api-harm-readings"),
+    path(
+        "harm-readings/<uuid:pk>/",
+        harm_readings.HarmReadingDetail.as_view(),
+        name="api-harm-reading",
+    ),
+    path(
+        "harm-readings/<uuid:pk>/judge/",
+        harm_readings.GiveReading.as_view(),
+        name="api-harm-reading-judge",
+    ),
+]
+deciding = [
+    path("decisions/", decisions.DecisionList.as_view(), name="api-decisions"),
+    path("decisions/<uuid:pk>/", decisions.DecisionDetail.as_view(), name="api-decision"),
+    path(
+        "decisions/<uuid:pk>/ratify/",
+        decisions.RatifyDecision.as_view(),
+        name="api-decision-ratify",
+    ),
+    path(
+        "decisions/<uuid:pk>/return/",
+        decisions.ReturnDecision.as_view(),
+        name="api-decision-return",
+    ),
+]
+urlpatterns: list[URLPattern] = [
+    path("me/", me.Me.as_view(), name="api-me"),
+    *versioned("vignette", vignettes),
+    *versioned("key", keys),
+    *versioned("assessment", assessments),
+    *sitting,
+    *judging,
+    *deciding,
+    # Last of the whole interface: what no address above has taken.
+    re_path(r"^", NoSuchAddress.as_view(), name="api-no-such-address"),
+]

@@ -1,0 +1,43 @@
+"""Which rows a person may meet, where the models do not say so themselves."""
+
+from django.db.models import QuerySet
+
+from assessments.attempts.models import Attempt
+from assessments.harm.models import HarmJudgement
+from assessments.reviews.models import Adjudication, Review
+from competency.accounts.models import User
+from competency.decisions.models import Decision
+from competency.programs.policies import programs_where
+from competency.programs.roles import Permission
+
+PROGRAM = "attempt__enrolment__cohort__program"
+
+
+def reviews_of(person: User) -> QuerySet[Review]:
+    """A reviewer's own, in programs where they still review."""
+    programs = programs_where(person, Permission.REVIEW_DO)
+    own = Review.objects.assigned_to(person)
+    return own.filter(**{f"submission__{PROGRAM}__in": programs})
+
+
+def adjudications_of(person: User) -> QuerySet[Adjudication]:
+    programs = programs_where(person, Permission.REVIEW_DO)
+    own = Adjudication.objects.filter(adjudicator=person)
+    return own.filter(**{f"submission__{PROGRAM}__in": programs})
+
+
+def harm_readings_of(person: User) -> QuerySet[HarmJudgement]:
+    """Passages this person was asked to read afresh, read ones included."""
+    programs = programs_where(person, Permission.REVIEW_DO)
+    own = HarmJudgement.objects.filter(judge=person, fresh_reader=True)
+    return own.filter(**{f"flag__submission__{PROGRAM}__in": programs})
+
+
+def attempts_run_by(person: User) -> QuerySet[Attempt]:
+    programs = programs_where(person, Permission.PROGRAM_RUN)
+    return Attempt.objects.filter(enrolment__cohort__program__in=programs)
+
+
+def decisions_visible_to(person: User) -> QuerySet[Decision]:
+    """Decisions about other people: one's own come with the results."""
+    return Decision.objects.visible_to(person).exclude(enrolment__trainee=person)

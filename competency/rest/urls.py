@@ -1,0 +1,69 @@
+from django.urls import URLPattern, path
+
+from competency.rest import (
+    audit,
+    certificates,
+    cohorts,
+    enrolments,
+    frameworks,
+    memberships,
+    programs,
+    register,
+    reports,
+    rubrics,
+    scope_profiles,
+    standards,
+    tokens,
+)
+from competency.rest.versions import versioned
+
+urlpatterns: list[URLPattern] = [
+    path("tokens/", tokens.ObtainToken.as_view(), name="api-tokens"),
+    path("tokens/current/", tokens.EndToken.as_view(), name="api-token"),
+    path("programs/", programs.ProgramList.as_view(), name="api-programs"),
+    path("programs/<uuid:pk>/", programs.ProgramDetail.as_view(), name="api-program"),
+    path("programs/<uuid:pk>/cohorts/", cohorts.CohortList.as_view(), name="api-cohorts"),
+    path(
+        "programs/<uuid:pk>/memberships/",
+        memberships.MembershipList.as_view(),
+        name="api-memberships",
+    ),
+    path(
+        "programs/<uuid:pk>/credential-report/",
+        reports.CredentialReport.as_view(),
+        name="api-credential-report",
+    ),
+    path("cohorts/<uuid:pk>/", cohorts.CohortDetail.as_view(), name="api-cohort"),
+    path(
+        "cohorts/<uuid:pk>/enrolments/", enrolments.EnrolmentList.as_view(), name="api-enrolments"
+    ),
+    path("enrolments/<uuid:pk>/", enrolments.EnrolmentDetail.as_view(), name="api-enrolment"),
+    path("memberships/<uuid:pk>/", memberships.MembershipDetail.as_view(), name="api-membership"),
+    path("memberships/<uuid:pk>/end/", memberships.EndRole.as_view(), name="api-membership-end"),
+    *versioned("framework", frameworks),
+    *versioned("rubric", rubrics),
+    *versioned("scope-profile", scope_profiles),
+    *versioned("standard", standards),
+    path("certificates/", certificates.CertificateList.as_view(), name="api-certificates"),
+    path(
+        "certificates/<uuid:pk>/", certificates.CertificateDetail.as_view(), name="api-certificate"
+    ),
+    path(
+        "certificates/<uuid:pk>/suspend/",
+        certificates.SuspendCertificate.as_view(),
+        name="api-certificate-suspend",
+    ),
+    path(
+        "certificates/<uuid:pk>/reinstate/",
+        certificates.ReinstateCertificate.as_view(),
+        name="api-certificate-reinstate",
+    ),
+    path(
+        "certificates/<uuid:pk>/revoke/",
+        certificates.RevokeCertificate.as_view(),
+        name="api-certificate-revoke",
+    ),
+    path("register/<str:code>/", register.CheckCode.as_view(), name="api-register"),
+    path("audit-events/", audit.AuditEventList.as_view(), name="api-audit-events"),
+    path("audit-events/<int:pk>/", audit.AuditEventDetail.as_view(), name="api-audit-event"),
+]

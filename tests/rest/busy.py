@@ -1,0 +1,90 @@
+"""A program with twenty rows and more in every list, most of them copies: cheap to make."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from assessments.attempts.models import Attempt
+from assessments.harm.models import HarmFlag, HarmJudgement
+from assessments.reviews.models import Adjudication
+from assessments.vignettes.models import Option
+from competency.accounts.models import User
+from competency.certificates.models import Certificate
+from competency.decisions.models import Decision
+from competency.programs.roles import Role
+from tests import factories
+from tests.factories import Campus
+
+MANY = 21
+
+
+@dataclass
+class Busy:
+    campus: Campus
+    reviewer: User
+    trainee: User
+
+
+def copy_of(row: Any, **changes: Any) -> Any:
+    """A new row like this one, apart from its key and `changes`."""
+    values = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not field.primary_key
+    }
+    for name in changes:
+        values.pop(f"{name}_id", None)
+    return type(row).objects.create(**values | changes)
+
+
+def busy() -> Busy:
+    campus = factories.campus(supervisors=2)
+    certificate = factories.issued(campus)
+    decision = certificate.decision
+    for number in range(MANY):
+        _content(campus, number)
+        attempt = _judging(Attempt.objects.get(pk=decision.attempt_id), number)
+        _register(copy_of(decision, attempt_id=attempt.pk), certificate, number)
+        factories.cohort(campus.program)
+        factories.enrolment(campus.cohort)
+        for person in (campus.author, campus.director, campus.certifier):
+            factories.member(factories.program(), Role.AUTHOR, person)
+    return Busy(campus, campus.supervisors[0], certificate.holder)
+
+
+def _content(campus: Campus, number: int) -> None:
+    """A further version of everything that has versions."""
+    for row in (
+        campus.framework,
+        campus.rubric,
+        campus.profile,
+        campus.standard,
+        campus.vignette,
+        campus.key,
+        campus.assessment,
+    ):
+        factories.next_version(row, number=number + 2)
+
+
+def _judging(first: Attempt, number: int) -> Attempt:
+    """A further attempt, with work for the reviewer of its submission in every queue."""
+    attempt: Attempt = copy_of(first, number=number + 2)
+    origin = factories.submission_of(first)
+    submission = copy_of(origin, attempt=attempt)
+    reviews = [copy_of(row, submission=submission) for row in origin.reviews.all()]
+    option = Option.objects.filter(item__stage__version=origin.vignette_version_id)[0]
+    for review in reviews:
+        judge = review.reviewer
+        flag = HarmFlag.objects.create(submission=submission, option=option, round=review.seat)
+        HarmJudgement.objects.create(flag=flag, judge=judge, fresh_reader=True)
+        adjudication = Adjudication.objects.create(
+            submission=submission, adjudicator=judge, round=review.seat
+        )
+        criteria = origin.vignette_version.rubric_version.criteria.all()
+        adjudication.disputed.set(criteria)
+    return attempt
+
+
+def _register(decision: Decision, certificate: Certificate, number: int) -> None:
+    code = f"{uuid4().hex[:12]}".upper()
+    copy_of(certificate, decision=decision, number=f"COPY-{number}", code=code)

@@ -1,0 +1,156 @@
+"""Lists: paginated by cursor, and as cheap for twenty rows as for one."""
+
+import copy
+import json
+from base64 import urlsafe_b64encode
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from competency.accounts.models import User
+from competency.rest.pagination import Cursor
+from tests.rest.busy import Busy, busy
+from tests.rest.conftest import SignIn, done, fields, problem
+from tests.rest.routes import routes
+
+LISTS = {  # name → who asks
+    "api-programs": "author",
+    "api-cohorts": "director",
+    "api-memberships": "director",
+    "api-enrolments": "director",
+    "api-frameworks": "author",
+    "api-rubrics": "author",
+    "api-scope-profiles": "author",
+    "api-standards": "author",
+    "api-vignettes": "author",
+    "api-keys": "author",
+    "api-assessments": "author",
+    "api-attempts": "director",
+    "api-reviews": "reviewer",
+    "api-adjudications": "reviewer",
+    "api-harm-readings": "reviewer",
+    "api-decisions": "certifier",
+    "api-certificates": "certifier",
+    "api-audit-events": "director",
+}
+ADDRESSES = {
+    "api-cohorts": "programs/{program}/cohorts/",
+    "api-memberships": "programs/{program}/memberships/",
+    "api-enrolments": "cohorts/{cohort}/enrolments/",
+}
+
+
+@pytest.fixture(scope="module")
+def shared_busy(module_rows: None, django_db_blocker: Any) -> Busy:
+    with django_db_blocker.unblock():
+        return busy()
+
+
+@pytest.fixture
+def full(shared_busy: Busy, db: None) -> Busy:
+    return copy.deepcopy(shared_busy)
+
+
+def address(full: Busy, name: str) -> str:
+    path = ADDRESSES.get(name, f"{name.removeprefix('api-')}/")
+    campus = full.campus
+    return "/api/v1/" + path.format(program=campus.program.pk, cohort=campus.cohort.pk)
+
+
+def asker(full: Busy, name: str) -> User:
+    who = LISTS[name]
+    person: User = full.reviewer if who == "reviewer" else getattr(full.campus, who)
+    return person
+
+
+def page(client: APIClient, url: str, size: int) -> tuple[int, int]:
+    """(queries, rows) of the first page."""
+    with CaptureQueriesContext(connection) as captured:
+        rows = done(client.get(url, {"page_size": size}))["results"]
+    return len(captured), len(rows)
+
+
+def test_every_list_is_looked_at_here() -> None:
+    found = {name for name, view in routes() if hasattr(view, "list")}
+    assert found == set(LISTS)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_twenty_rows_cost_no_more_queries_than_one(api: SignIn, full: Busy, name: str) -> None:
+    client, url = api(asker(full, name)), address(full, name)
+    few, one = page(client, url, 1)
+    many, twenty = page(client, url, 20)
+    assert (one, twenty) == (1, 20)
+    assert few == many <= 6
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_pages_hold_every_row_once_in_both_directions(api: SignIn, full: Busy, name: str) -> None:
+    client, url = api(asker(full, name)), address(full, name)
+    whole = [row["id"] for row in done(client.get(url, {"page_size": 200}))["results"]]
+    assert len(whole) > 20
+    pages, at = [], client.get(url, {"page_size": 7}).json()
+    while True:
+        pages.append([row["id"] for row in at["results"]])
+        if at["next"] is None:
+            break
+        at = done(client.get(at["next"]))
+    assert [pk for rows in pages for pk in rows] == whole
+    back = done(client.get(at["previous"]))
+    assert [row["id"] for row in back["results"]] == pages[-2]
+
+
+@pytest.mark.parametrize("name", ["api-frameworks", "api-reviews", "api-audit-events"])
+@pytest.mark.parametrize(
+    "place", ["", "x", "\x00", "9" * 400, "2026-13-45", "-1", "ü", None, [], {}, True, 1e300]
+)
+def test_a_cursor_that_was_not_given_out_is_refused(
+    api: SignIn, full: Busy, name: str, place: Any
+) -> None:
+    client, url = api(asker(full, name)), address(full, name)
+    for parts in ([False, place], [True, place, place], place):
+        cursor = urlsafe_b64encode(json.dumps(parts).encode()).decode()
+        response = client.get(url, {"cursor": cursor})
+        if response.status_code != 200:  # a number is a place in the trail
+            assert fields(problem(response, 400)) == {"cursor"}
+
+
+@pytest.mark.parametrize("cursor", ["x", "ü", "\x00", "", "bz0tMQ==", "W1tb" * 50_000])
+def test_nonsense_is_not_a_cursor(api: SignIn, full: Busy, cursor: str) -> None:
+    response = api(full.campus.author).get("/api/v1/frameworks/", {"cursor": cursor})
+    assert fields(problem(response, 400)) == {"cursor"}
+
+
+def test_a_page_whose_rows_have_gone_leads_back(api: SignIn, full: Busy) -> None:
+    client = api(full.campus.director)
+    url = f"/api/v1/programs/{full.campus.program.pk}/cohorts/"
+    last = full.campus.program.cohorts.order_by("-created_at", "id").last()
+    assert last is not None
+    gone = done(client.get(url, {"cursor": str(Cursor((last.created_at, last.pk)))}))
+    assert (gone["results"], gone["next"]) == ([], None)
+    whole = done(client.get(url))["results"]
+    assert done(client.get(gone["previous"]))["results"] == whole[:-1]
+
+
+@pytest.mark.parametrize("size", ["0", "201", "-1", "x", "", "1.5", "٣", "9" * 5000])
+def test_a_page_has_a_size_within_bounds(api: SignIn, full: Busy, size: str) -> None:
+    response = api(full.campus.author).get("/api/v1/frameworks/", {"page_size": size})
+    assert fields(problem(response, 400)) == {"page_size"}
+
+
+@pytest.mark.parametrize(
+    ("url", "who"),
+    [("attempts/{attempt}/submissions/1/", "trainee"), ("reviews/{review}/", "reviewer")],
+)
+def test_what_is_sat_and_what_is_judged_takes_few_queries(
+    api: SignIn, full: Busy, url: str, who: str
+) -> None:
+    review = full.reviewer.reviews.order_by("created_at")[0]
+    person = getattr(full, who)
+    path = url.format(attempt=review.submission.attempt_id, review=review.pk)
+    with CaptureQueriesContext(connection) as captured:
+        done(api(person).get(f"/api/v1/{path}"))
+    assert len(captured) <= 24
