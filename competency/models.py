@@ -2,7 +2,7 @@
 
 from competency.accounts.models import PersonKey, User
 from competency.appeals.models import Appeal, RemediationPlan
-from competency.audit.models import AuditEvent
+from competency.audit.models import AuditEvent, AuditSeal, SealEntry
 from competency.cases.models import Case, Complaint
 from competency.certificates.models import Certificate, RegisterNumber
 from competency.decisions.models import Decision, Minimum, Standard, StandardVersion
@@ -20,6 +20,7 @@ from competency.frameworks.models import (
     ScopeProfile,
     ScopeProfileVersion,
 )
+from competency.parking.models import Mishap
 from competency.programs.models import (
     Accommodation,
     Cohort,
@@ -35,6 +36,7 @@ __all__ = [
     "Accommodation",
     "Appeal",
     "AuditEvent",
+    "AuditSeal",
     "Case",
     "Certificate",
     "Cohort",
@@ -53,6 +55,7 @@ __all__ = [
     "Level",
     "Membership",
     "Minimum",
+    "Mishap",
     "PersonKey",
     "Placement",
     "Program",
@@ -62,6 +65,7 @@ __all__ = [
     "RubricVersion",
     "ScopeProfile",
     "ScopeProfileVersion",
+    "SealEntry",
     "Standard",
     "StandardVersion",
     "User",

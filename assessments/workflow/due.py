@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.conf import settings
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from assessments.attempts.models import Attempt, Submission
@@ -13,29 +15,46 @@ from assessments.harm.models import HarmFlag
 from assessments.harm.states import FlagState
 from assessments.reviews.models import Adjudication, Review
 from assessments.reviews.services import lapse
-from assessments.reviews.states import OPEN
+from assessments.reviews.states import IN_FORCE, OPEN
 from competency.decisions.models import Decision
 from competency.decisions.states import DecisionState
 from competency.foundation.errors import TransitionRefused
+from competency.parking.models import Mishap
 
-PATIENCE = timedelta(seconds=30)
 AT_MOST = 500
+
+
+def patience() -> timedelta:
+    """How long a step may be due before a sweep does what a lost message should have done."""
+    return timedelta(seconds=settings.SWEEP_PATIENCE)
 
 
 def submissions() -> Iterable[UUID]:
     """Submissions with a step due: unscored, unseated, fully reviewed, settled, unjudged."""
     this_round = Q(submission=OuterRef("pk"), round=OuterRef("round"))
-    reviewing = Exists(Review.objects.filter(this_round, state__in=OPEN))
+    counting = Q(submission=OuterRef("pk"), round__gte=OuterRef("base_round"))
+    reviewing = Exists(Review.objects.filter(counting, state__in=OPEN))
     settled = Exists(Adjudication.objects.filter(this_round, completed_at__isnull=False))
-    flagged = Exists(HarmFlag.objects.filter(this_round, state=FlagState.RAISED))
+    flagged = Exists(HarmFlag.objects.filter(counting, state=FlagState.RAISED))
+    seated = Review.objects.filter(counting, state__in=IN_FORCE).order_by()
+    seats = Subquery(seated.values("submission").annotate(seats=Count("pk")).values("seats"))
+    required_seats = F("extra_reviews") + F(
+        "attempt__assessment__standard_version__required_reviews"
+    )
     waiting = (
         Q(state__in=[Marking.RECEIVED, Marking.SCORED, Marking.AWAITING_REVIEWER])
         | Q(state=Marking.UNDER_REVIEW) & ~Q(reviewing)
+        | Q(state=Marking.UNDER_REVIEW) & Q(seats__lt=required_seats)
         | Q(state=Marking.ADJUDICATING) & Q(settled)
         | Q(state=Marking.MARKED) & Q(flagged)
     )
-    rows = Submission.objects.filter(waiting, received_at__lt=timezone.now() - PATIENCE)
-    return rows.order_by("received_at").values_list("pk", flat=True)[:AT_MOST]
+    rows = Submission.objects.annotate(seats=Coalesce(seats, 0)).filter(waiting)
+    rows = rows.filter(received_at__lt=timezone.now() - patience()).exclude(parked("submission"))
+    # What waits for people is looked at last: however much it is, it holds nothing else up.
+    for_people = Case(
+        When(state__in=[Marking.AWAITING_REVIEWER, Marking.MARKED], then=1), default=0
+    )
+    return rows.order_by(for_people, "received_at").values_list("pk", flat=True)[:AT_MOST]
 
 
 def attempts() -> Iterable[UUID]:
@@ -48,24 +67,40 @@ def attempts() -> Iterable[UUID]:
     unfollowed = Decision.objects.filter(attempt_id=OuterRef("pk"), round=OuterRef("round")).filter(
         ~Q(referral="") | Q(state=DecisionState.SUPERSEDED)
     )
+    flagged = HarmFlag.objects.filter(
+        submission__attempt=OuterRef("pk"),
+        round__gte=F("submission__base_round"),
+        state=FlagState.RAISED,
+    )
     waiting = (
         Q(state=AttemptState.ASSIGNED, closes_at__lt=now)
-        | Q(state=AttemptState.IN_PROGRESS, due_at__lt=now - PATIENCE)
-        | Q(state=AttemptState.HANDED_IN) & ~Exists(unmarked)
+        | Q(state=AttemptState.IN_PROGRESS, due_at__lt=now - patience())
+        | Q(state=AttemptState.HANDED_IN) & ~Exists(unmarked) & ~Exists(flagged)
         | Q(state=AttemptState.MARKED) & ~Exists(proposed)
         | Q(state=AttemptState.DECIDED) & Exists(unfollowed)
     )
-    return Attempt.objects.filter(waiting).order_by("pk").values_list("pk", flat=True)[:AT_MOST]
+    rows = Attempt.objects.filter(waiting).exclude(parked("attempt"))
+    return rows.order_by("pk").values_list("pk", flat=True)[:AT_MOST]
 
 
-def lapse_leases() -> None:
-    """End every lease that ran out, so that its seat is drawn again."""
+def parked(subject_type: str) -> Exists:
+    """Rows whose step failed too often wait for staff, not for the sweep."""
+    return Exists(
+        Mishap.objects.parked().filter(subject_type=subject_type, subject_id=OuterRef("pk"))
+    )
+
+
+def lapse_leases() -> list[UUID]:
+    """End every lease that ran out; return the submissions with a seat to draw again."""
+    lapsed = []
     overdue = Review.objects.filter(state__in=OPEN, leased_until__lt=timezone.now())
     for review in overdue.order_by("leased_until")[:AT_MOST]:
         try:
             lapse(review)
         except TransitionRefused:
             continue  # completed or recused in this very moment
+        lapsed.append(review.submission_id)
+    return lapsed
 
 
 def attempt_of(submission_id: UUID) -> UUID:

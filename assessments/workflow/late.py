@@ -6,10 +6,12 @@ from django.utils import timezone
 from assessments.attempts.models import LateAnswer, LateRuling, Submission
 from assessments.attempts.states import Marking
 from assessments.grading.services import score_late_answer
+from assessments.harm.services import raise_option_flags
 from assessments.reviews.states import ReviewState
 from competency.accounts.models import User
 from competency.audit.services import record
-from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+from competency.foundation.errors import DomainError, NotAllowed
+from competency.foundation.text import require_words
 from competency.programs.policies import check_permission, people_conflicted_with
 from competency.programs.roles import Permission
 
@@ -24,11 +26,12 @@ def rule_on_late_answer(late: LateAnswer, *, counts: bool, reason: str, by: User
     trainee_id = submission.attempt.enrolment.trainee_id
     if by.pk in people_conflicted_with(trainee_id, submission.program_id):
         raise NotAllowed("You have a tie to this trainee; another director rules.")
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say on what the ruling rests."})
+    reason = require_words("reason", reason, "Say on what the ruling rests.")
     begun = submission.reviews.filter(state=ReviewState.COMPLETED).exists()
     if counts and (begun or submission.state in JUDGED):
         raise DomainError("This was judged already; a late answer cannot change it any more.")
+    if counts:
+        _check_may_count(late)
     try:
         with transaction.atomic():
             ruling = LateRuling.objects.create(
@@ -42,5 +45,17 @@ def rule_on_late_answer(late: LateAnswer, *, counts: bool, reason: str, by: User
         raise DomainError("This late answer was ruled on already.") from error
     if counts:
         score_late_answer(late)
+        raise_option_flags(submission)
     record("answer.ruled", submission, by=by, counts=counts, reason=reason)
     return ruling
+
+
+def _check_may_count(late: LateAnswer) -> None:
+    """One late answer to an item counts, and never a decision: the story went on without it."""
+    if late.item.rules.branching:
+        raise DomainError("A decision that came late cannot count: the story went on without it.")
+    others = LateRuling.objects.filter(
+        late_answer__submission=late.submission_id, late_answer__item=late.item_id, counts=True
+    )
+    if others.exclude(late_answer=late).exists():
+        raise DomainError("Another late answer to this item counts already.")

@@ -4,6 +4,7 @@ Each step runs under a row lock and returns the state to move to, or None while 
 person. Repeats do nothing. Read the two tables first.
 """
 
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from competency.decisions.models import Decision
 from competency.decisions.services import propose_decision, thresholds_of
 from competency.decisions.states import DecisionState
 from competency.evidence.services import Estimate, record_evidence
+from competency.foundation.timings import note_when_committed
 from competency.frameworks.models import Criterion
 
 
@@ -168,23 +170,28 @@ ATTEMPT_STEPS: dict[str, Callable[[Attempt], AttemptState | None]] = {
 @transaction.atomic
 def advance_submission(submission_id: UUID) -> bool:
     """Take the one automatic step that is due, if any."""
+    began = time.perf_counter()
     submission = Submission.objects.select_for_update(of=("self",)).get(pk=submission_id)
     step = SUBMISSION_STEPS.get(submission.state)
     to = step(submission) if step else None
-    if to:
+    if step and to:
         move(submission, to, by=None)
+        note_when_committed(step.__name__, began)
     return to is not None
 
 
 @transaction.atomic
 def advance_attempt(attempt_id: UUID) -> bool:
     """Take the one automatic step that is due, if any."""
+    began = time.perf_counter()
     attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
-    step = ATTEMPT_STEPS.get(attempt.state)
+    origin = attempt.state
+    step = ATTEMPT_STEPS.get(origin)
     to = step(attempt) if step else None
-    if to:
+    if step and to:
         move(attempt, to, by=None)
-    return to is not None
+        note_when_committed(step.__name__, began)
+    return bool(attempt.state != origin)  # a step may have moved it itself, as handing in does
 
 
 def decision_of(attempt: Attempt) -> Decision | None:

@@ -18,8 +18,10 @@ RESERVE_WINDOW = timedelta(days=14)
 
 
 def _next_round(attempt: Attempt) -> None:
+    """Whoever judges next must not read what was released, so that is taken back until then."""
     attempt.round += 1
-    attempt.save(update_fields=["round"])
+    attempt.released_at = None
+    attempt.save(update_fields=["round", "released_at"])
 
 
 def judge_afresh(attempt: Attempt) -> AttemptState:

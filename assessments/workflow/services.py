@@ -5,8 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from assessments.attempts.models import Attempt
+from assessments.attempts.models import Attempt, Submission
 from assessments.attempts.services import freeze
+from assessments.attempts.states import Marking
+from assessments.calibration.models import Licence
+from assessments.calibration.services import grant_licence
 from assessments.harm import services as harm
 from assessments.harm.models import HarmJudgement
 from assessments.referrals import services as referrals
@@ -20,6 +23,8 @@ from competency.appeals import services as appeals
 from competency.appeals.models import Appeal
 from competency.decisions import services as decisions
 from competency.decisions.models import Decision
+from competency.frameworks.models import RubricVersion
+from competency.programs.models import Program
 
 
 def _wake_submission(submission_id: UUID) -> None:
@@ -108,3 +113,17 @@ def decide_appeal(appeal: Appeal, *, granted: bool, reason: str, by: User) -> No
     """Decide an appeal; granted, fresh people judge the attempt again."""
     appeals.decide_appeal(appeal, granted=granted, reason=reason, by=by)
     _wake_attempt(appeal.decision.attempt_id)
+
+
+@transaction.atomic
+def license_reviewer(
+    program: Program, reviewer: User, rubric_version: RubricVersion, *, grounds: str, by: User
+) -> Licence:
+    """License a reviewer, and look again at whatever waits for one."""
+    licence = grant_licence(program, reviewer, rubric_version, grounds=grounds, by=by)
+    waiting = Submission.objects.filter(
+        state=Marking.AWAITING_REVIEWER, attempt__assessment__rubric_version=rubric_version
+    )
+    for submission_id in waiting.values_list("pk", flat=True):
+        _wake_submission(submission_id)
+    return licence

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db import OperationalError
 
 from assessments.workflow import due, pipeline
+from competency.parking.services import watched
 
 RETRY: dict[str, Any] = {
     "acks_late": True,
@@ -16,27 +17,30 @@ RETRY: dict[str, Any] = {
 }
 
 
-@shared_task(**RETRY)
-def advance_submission(submission_id: str) -> None:
+@shared_task(bind=True, **RETRY)
+def advance_submission(self: Task, submission_id: str) -> None:
     """Take every step that is due for a submission, then for its attempt."""
-    while pipeline.advance_submission(UUID(submission_id)):
-        pass
-    advance_attempt(str(due.attempt_of(UUID(submission_id))))
+    pk = UUID(submission_id)
+    with watched(self, "submission", pk) as go:
+        while go and pipeline.advance_submission(pk):
+            pass
+    advance_attempt.delay(str(due.attempt_of(pk)))
 
 
-@shared_task(**RETRY)
-def advance_attempt(attempt_id: str) -> None:
+@shared_task(bind=True, **RETRY)
+def advance_attempt(self: Task, attempt_id: str) -> None:
     """Take every step that is due for an attempt; a new state may wake its submissions."""
-    while pipeline.advance_attempt(UUID(attempt_id)):
-        for submission_id in due.submissions_to_seat(UUID(attempt_id)):
-            advance_submission.delay(str(submission_id))
+    pk = UUID(attempt_id)
+    with watched(self, "attempt", pk) as go:
+        while go and pipeline.advance_attempt(pk):
+            for submission_id in due.submissions_to_seat(pk):
+                advance_submission.delay(str(submission_id))
 
 
 @shared_task
 def sweep() -> None:
     """Do again whatever has been due too long: the queue is a hint, the rows are the truth."""
-    due.lapse_leases()
-    for submission_id in due.submissions():
+    for submission_id in [*due.lapse_leases(), *due.submissions()]:
         advance_submission.delay(str(submission_id))
     for attempt_id in due.attempts():
         advance_attempt.delay(str(attempt_id))

@@ -20,14 +20,16 @@ def record(
     by: Actor,
     reason: str = "",
     program_id: UUID | None = None,
+    on_behalf: bool = False,
     **detail: Any,
 ) -> AuditEvent:
     """Write what `by` did to `subject`, in the transaction that did it.
 
     `by=None` is the workflow itself. An anonymous or inactive actor is refused: nothing is
-    done by nobody.
+    done by nobody. `on_behalf`: the workflow carries out what this person did before, whose
+    account may be closed since.
     """
-    if by is not None and not (by.is_authenticated and by.is_active):
+    if by is not None and not (by.is_authenticated and (by.is_active or on_behalf)):
         raise ValueError("an act needs a known, active person")
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an act and its trail belong in one transaction")

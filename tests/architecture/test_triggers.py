@@ -24,7 +24,8 @@ from assessments.reviews.services import start_review
 from assessments.vignettes import services as vignettes
 from assessments.vignettes.models import Item, ItemCriterion, KeyEntry, Option, Panelist, PanelVote
 from competency.appeals.models import Appeal, RemediationPlan
-from competency.audit.models import AuditEvent
+from competency.audit.models import AuditEvent, SealEntry
+from competency.audit.sealing import seal_events
 from competency.cases import services as cases
 from competency.foundation.triggers import FollowsTable, Frozen, FrozenWith
 from competency.frameworks.models import Competency, Domain, Indicator, Level
@@ -143,6 +144,7 @@ def marking(campus):
             programs.accommodate(enrolment, extra_percent=25, reason="Ill.", by=campus.director),
         ),
         "auditevent": (AuditEvent.objects.latest("id"),),
+        **sealed(),
         "case": (closed_case(campus, attempt),),
         "complaint": (answered_complaint(campus),),
         "evidence": (enrolment.evidence.all()[0],),
@@ -196,6 +198,12 @@ def marking(campus):
             ),
         ),
     }
+
+
+def sealed():
+    seal_events()
+    entry = SealEntry.objects.latest("event")
+    return {"auditseal": (entry.seal,), "sealentry": (entry,)}
 
 
 def in_progress(review):
@@ -274,17 +282,19 @@ def changed(field):
         (models.JSONField, """'{"changed": true}'::jsonb"""),
         (models.BinaryField, "'changed'::bytea"),
         (ArrayField, "ARRAY['changed']"),
-        ((models.UUIDField, models.ForeignKey), "gen_random_uuid()"),
+        (models.UUIDField, "gen_random_uuid()"),
         ((models.CharField, models.TextField), "'changed'"),
     ]
-    return next(sql for kind, sql in kinds if isinstance(field, kind))
+    holds = field.target_field if isinstance(field, models.ForeignKey) else field
+    return next(sql for kind, sql in kinds if isinstance(holds, kind))
 
 
 def update(row, field):
-    table = row._meta.db_table
+    table, key = row._meta.db_table, row._meta.pk.column
+    change = f'"{field.column}" = {changed(field)}'
     with connection.cursor() as cursor:
         cursor.execute(
-            f'UPDATE "{table}" SET "{field.column}" = {changed(field)} WHERE id = %s',  # noqa: S608
+            f'UPDATE "{table}" SET {change} WHERE "{key}" = %s',  # noqa: S608
             [row.pk],
         )
         return cursor.rowcount
@@ -316,9 +326,11 @@ def test_a_frozen_row_cannot_change_in_any_column(model, trigger, rows):
 @pytest.mark.parametrize(("model", "trigger"), triggers(Frozen))
 def test_a_frozen_row_cannot_change_through_a_queryset(model, trigger, rows):
     row = row_of(rows, model)
-    moment = "created_at" if hasattr(row, "created_at") else "at"
+    long_ago = NOW - timedelta(days=99)
+    changes = {"created_at": long_ago, "at": long_ago, "sealed_at": long_ago, "position": 99}
+    name = next(name for name in changes if hasattr(row, name))
     with frozen("frozen"):
-        change(row, **{moment: NOW - timedelta(days=99)})
+        change(row, **{name: changes[name]})
 
 
 @pytest.mark.parametrize(("model", "trigger"), triggers(Frozen))

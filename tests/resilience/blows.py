@@ -1,0 +1,79 @@
+"""Kill workers in mid-step, empty the broker, kill PostgreSQL; keep two workers and beat going."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+WORKER = ["worker", "--queues=marking,bulk", "--concurrency=2", "--without-mingle"]
+BEAT = ["beat", "--pidfile="]
+
+
+class Site:
+    """The background half of the site: two workers and two beats, one beat more than needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.workers = [self._start(WORKER, f"--hostname=drill-{n}@credence") for n in range(2)]
+        self.beats = [self._start(BEAT) for _ in range(2)]
+        self.dealt: Counter[str] = Counter()
+
+    def _start(self, command: list[str], *options: str) -> subprocess.Popen[bytes]:
+        log = (self.folder / "site.log").open("ab")
+        return subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "config", *command, *options],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+    def stop(self) -> None:
+        for process in (*self.workers, *self.beats):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def kill_worker(self, dice: random.Random) -> None:
+        """All processes of one worker at once; a new worker takes its place."""
+        place = dice.randrange(len(self.workers))
+        victim = self.workers[place]
+        os.killpg(victim.pid, signal.SIGKILL)
+        victim.wait()
+        self.dealt["worker killed"] += 1
+        host = f"--hostname=drill-{self.dealt['worker killed'] + 1}@credence"
+        self.workers[place] = self._start(WORKER, host)
+
+    def empty_broker(self, dice: random.Random) -> None:
+        import redis
+
+        redis.Redis.from_url(os.environ["REDIS_URL"]).flushall()
+        self.dealt["broker emptied"] += 1
+
+    def kill_database(self, dice: random.Random) -> None:
+        """SIGKILL to the server; whoever keeps the services starts it again, with recovery."""
+        from config.services.home import home_of
+
+        pid = int((home_of(self.folder).path / "postgres.pid").read_text())
+        os.kill(pid, signal.SIGKILL)
+        self.dealt["database killed"] += 1
+
+    def suffer(self, people: Thread, dice: random.Random, acts: Callable[[], int]) -> None:
+        """Deal blows for as long as people work; each kind at least once.
+
+        A blow falls only once work has gone on since the last: what dies, dies in mid-work.
+        """
+        blows = [self.kill_worker, self.empty_broker, self.kill_database]
+        seen = acts()
+        while people.is_alive() or len(self.dealt) < len(blows):
+            time.sleep(dice.uniform(0.5, 2.0))
+            if acts() == seen and people.is_alive():
+                continue
+            seen = acts()
+            weights = [4, 2, 1] if len(self.dealt) == len(blows) else [1, 1, 1]
+            dice.choices(blows, weights)[0](dice)

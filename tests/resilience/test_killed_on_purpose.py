@@ -1,0 +1,51 @@
+"""Whatever dies, everything is done exactly once."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+NUMBER = 60
+SOAK = 2_000
+KEYED_ITEMS = 3  # of the factories' vignette, on the path they take
+
+
+def drill(number: int) -> dict[str, Any]:
+    """The drill in processes and on services of its own."""
+    ours = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.resilience.drill", str(number)],
+        env={name: value for name, value in os.environ.items() if name not in ours},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4_000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def check(found: dict[str, Any], number: int) -> None:
+    assert set(found["blows"]) == {"worker killed", "broker emptied", "database killed"}
+    assert found["people"] == ""
+    assert found["submissions_marked"] == number
+    assert found["attempts_decided"] == number
+    assert found["scores"] == KEYED_ITEMS * number
+    assert found["reviews_completed"] == found["reviews_in_all"] == 2 * number
+    assert found["decisions"] == number
+    assert found["certificates"] == number
+    assert found["numbers_without_gap"]
+    assert found["acts_done_twice"] == []
+    assert found["parked"] == 0
+
+
+def test_killed_workers_an_emptied_broker_and_a_killed_database_lose_nothing() -> None:
+    check(drill(NUMBER), NUMBER)
+
+
+@pytest.mark.soak
+def test_two_thousand_submissions_survive_the_same() -> None:
+    check(drill(SOAK), SOAK)
