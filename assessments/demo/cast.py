@@ -1,5 +1,6 @@
 """The people of the story, their program and its content."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,9 +9,10 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from assessments.attempts.services import assign_attempt
-from assessments.calibration.services import grant_licence
-from assessments.content.importing import Library, import_and_publish
+from assessments.content.importing import import_and_publish
 from assessments.demo.script import Script, content_paths
+from assessments.instruments.models import Assessment
+from assessments.workflow.services import license_reviewer
 from competency.accounts.models import User
 from competency.programs import services as programs
 from competency.programs.models import Cohort, Enrolment, Issuer, Program
@@ -34,6 +36,9 @@ class Cast:
     auditor: User
     supervisors: list[User]
     trainees: list[User]
+
+    def trainee(self, email: str) -> User:
+        return next(person for person in self.trainees if person.email == email)
 
 
 def gather(script: Script) -> Cast:
@@ -62,7 +67,7 @@ def gather(script: Script) -> Cast:
         certifiers=[account(person) for person in people["certifiers"]],
         auditor=account(people["auditor"]),
         supervisors=[account(person) for person in people["supervisors"]],
-        trainees=[account(sitting) for sitting in script.sittings.values()],
+        trainees=[account(sitting) for sitting in script.trainees],
     )
     _give_roles(cast)
     _enrol(cast, script)
@@ -115,30 +120,29 @@ def _enrol(cast: Cast, script: Script) -> None:
         programs.place(enrolment, own[trainee.email], by=cast.director)
 
 
-def publish_content(cast: Cast) -> Library:
-    """The author publishes framework, rubric, vignette, keys, Standard and assessment."""
-    return import_and_publish(cast.program, content_paths(), by=cast.author)
+def publish_content(cast: Cast) -> None:
+    """The author publishes framework, rubric, vignettes, keys, Standards and assessments."""
+    import_and_publish(cast.program, content_paths(), by=cast.author)
 
 
-def open_assessment(cast: Cast, library: Library) -> None:
-    """The director licenses the reviewers and opens the assessment for the cohort."""
-    (assessment,) = library.assessment.values()
-    for reviewer in cast.supervisors:
-        grant_licence(
-            cast.program,
-            reviewer,
-            assessment.rubric_version,
-            grounds=LICENCE_GROUNDS,
-            by=cast.director,
-        )
-    form = assessment.forms.get(number=1)
+def assessment(cast: Cast, number: int) -> Assessment:
+    return Assessment.objects.get(program=cast.program, number=number)
+
+
+def open_assessment(cast: Cast, number: int, people: Sequence[User]) -> None:
+    """The director opens an assessment for these trainees."""
+    opened = assessment(cast, number)
+    form = opened.forms.get(number=1)
     now = timezone.now()
-    for enrolment in Enrolment.objects.filter(cohort=cast.cohort).order_by("trainee_number"):
+    enrolments = Enrolment.objects.filter(cohort=cast.cohort, trainee__in=people)
+    for enrolment in enrolments.order_by("trainee_number"):
         assign_attempt(
-            enrolment,
-            assessment,
-            form,
-            opens_at=now,
-            closes_at=now + WINDOW,
-            by=cast.director,
+            enrolment, opened, form, opens_at=now, closes_at=now + WINDOW, by=cast.director
         )
+
+
+def license_reviewers(cast: Cast) -> None:
+    """The director licenses the supervisors; what waits for reviewers goes on."""
+    rubric = assessment(cast, 1).rubric_version
+    for reviewer in cast.supervisors:
+        license_reviewer(cast.program, reviewer, rubric, grounds=LICENCE_GROUNDS, by=cast.director)

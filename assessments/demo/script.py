@@ -9,21 +9,21 @@ from typing import Any
 from ruamel.yaml import YAML
 
 DATA = Path(__file__).parent / "data"
+FIRST_VIGNETTE = "V1"
+LEVELS = (1, 2, 3, 4)
 CONTENT = (
     "framework.yaml",
     "rubric.yaml",
-    "scope-goal-directed.yaml",
-    "scope-non-directive.yaml",
-    "v1-unsupported-veteran.yaml",
-    "key-v1-goal-directed.yaml",
-    "key-v1-non-directive.yaml",
-    "standard.yaml",
-    "assessment.yaml",
+    "scope-*.yaml",
+    "v[0-9]*.yaml",
+    "key-*.yaml",
+    "standard*.yaml",
+    "assessment*.yaml",
 )
 
 
 def content_paths() -> list[Path]:
-    return [DATA / name for name in CONTENT]
+    return [path for pattern in CONTENT for path in sorted(DATA.glob(pattern))]
 
 
 @cache
@@ -31,9 +31,16 @@ def load(name: str) -> Any:
     return YAML(typ="safe").load((DATA / name).read_text(encoding="utf-8"))
 
 
-def sittings() -> list[dict[str, Any]]:
-    """Every trainee's answers and how two reviewers will judge them, in order of file name."""
-    return [load(f"trainees/{path.name}") for path in sorted((DATA / "trainees").glob("*.yaml"))]
+def _sittings(folder: str) -> list[dict[str, Any]]:
+    return [load(f"{folder}/{path.name}") for path in sorted((DATA / folder).glob("*.yaml"))]
+
+
+def _words() -> dict[str, dict[str, Any]]:
+    """What reviewers write, by vignette; the file without a name of one serves the first."""
+    return {
+        path.stem.removeprefix("rationales").strip("-").upper() or FIRST_VIGNETTE: load(path.name)
+        for path in sorted(DATA.glob("rationales*.yaml"))
+    }
 
 
 @dataclass
@@ -43,9 +50,27 @@ class Script:
     seed: int
 
     def __post_init__(self) -> None:
-        self.sittings = {sitting["email"]: sitting for sitting in sittings()}
+        self.trainees = _sittings("trainees")
+        everything = [*self.trainees, *_sittings("second")]
+        self._sittings = {(s["email"], s.get("vignette", FIRST_VIGNETTE)): s for s in everything}
         self.people = load("people.yaml")
-        self.words = load("rationales.yaml")
+        self.rationales, self.summaries = {}, {}
+        for vignette, words in _words().items():
+            self.summaries[vignette] = words["summaries"]
+            for criterion, levels in words.items():
+                if isinstance(levels, dict) and set(levels) == set(LEVELS):
+                    self.rationales |= {(vignette, criterion, n): levels[n] for n in LEVELS}
+
+    def sitting(self, email: str, vignette: str) -> dict[str, Any]:
+        """What this trainee writes in this vignette, and how it is judged."""
+        return self._sittings[email, vignette]
+
+    def writes(self, email: str, vignette: str) -> bool:
+        return (email, vignette) in self._sittings
+
+    def trainee(self, profile: str, place: int = 0) -> str:
+        """The e-mail address of the n-th trainee of a profile."""
+        return str([s for s in self.trainees if s["profile"] == profile][place]["email"])
 
     def dice(self, *about: object) -> Random:
         """Dice of their own for each matter, so that the order of events changes nothing."""

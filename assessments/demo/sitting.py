@@ -3,18 +3,34 @@
 from typing import Any
 
 from assessments.attempts.models import Attempt, Submission
+from assessments.attempts.pauses import pause_attempt, resume_attempt
 from assessments.attempts.services import commit_stage, save_answer, start_attempt
+from assessments.attempts.states import AttemptState, Marking
 from assessments.demo.script import Script
 from assessments.workflow.services import hand_in
 from competency.accounts.models import User
 
+IDENTITY = "Photo identity checked by the program"
 
-def sit(attempt: Attempt, sitting: dict[str, Any], *, by: User) -> None:
-    """Answer every stage on the way and hand in."""
-    start_attempt(attempt, by=by, identity_check="Photo identity checked by the program")
-    for submission in attempt.submissions.order_by("position"):
-        _work_through(submission, sitting["answers"], by)
-    hand_in(attempt, by=by)
+
+def sit(script: Script, attempt: Attempt, *, pausing: bool = False) -> None:
+    """Start, answer every stage on the way, hand in."""
+    trainee = attempt.enrolment.trainee
+    start_attempt(attempt, by=trainee, identity_check=IDENTITY)
+    if pausing:
+        pause_attempt(attempt, by=trainee)
+        resume_attempt(attempt, by=trainee)
+    finish(script, attempt)
+
+
+def finish(script: Script, attempt: Attempt) -> None:
+    """Write what is still open, a reserve vignette for instance, and hand in."""
+    trainee = attempt.enrolment.trainee
+    drafting = attempt.submissions.filter(state=Marking.DRAFTING).order_by("position")
+    for submission in drafting.select_related("vignette_version__vignette"):
+        code = submission.vignette_version.vignette.code
+        _work_through(submission, script.sitting(trainee.email, code)["answers"], trainee)
+    hand_in(attempt, by=trainee)
 
 
 def _work_through(submission: Submission, answers: dict[str, Any], by: User) -> None:
@@ -26,13 +42,11 @@ def _work_through(submission: Submission, answers: dict[str, Any], by: User) -> 
         stage = commit_stage(submission, stage.code, by=by)
 
 
-def everyone_sits(script: Script) -> int:
-    """Every trainee with an open attempt sits it; returns how many did."""
-    attempts = Attempt.objects.filter(state="assigned").select_related(
-        "enrolment__trainee", "enrolment__cohort", "assessment__standard_version"
+def assigned_attempts(number: int) -> list[Attempt]:
+    """Attempts nobody has begun, at this version of the assessment."""
+    attempts = Attempt.objects.filter(state=AttemptState.ASSIGNED, assessment__number=number)
+    return list(
+        attempts.select_related(
+            "enrolment__trainee", "enrolment__cohort", "assessment__standard_version"
+        ).order_by("enrolment__trainee_number", "number")
     )
-    rows = list(attempts.order_by("enrolment__trainee_number"))
-    for attempt in rows:
-        trainee = attempt.enrolment.trainee
-        sit(attempt, script.sittings[trainee.email], by=trainee)
-    return len(rows)
