@@ -1,6 +1,6 @@
 """Pause a sitting: the clock stands still, for as long as the allowance lasts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,10 +13,10 @@ from competency.audit.services import record
 from competency.foundation.errors import DomainError, NotAllowed
 
 
-def _used(attempt: Attempt) -> int:
+def _used(attempt: Attempt) -> float:
     """Seconds of finished pauses."""
     spans = attempt.pauses.exclude(ended_at=None).values_list("started_at", "ended_at")
-    return sum(int((ended - started).total_seconds()) for started, ended in spans if ended)
+    return sum((ended - started).total_seconds() for started, ended in spans if ended)
 
 
 def open_pause(attempt: Attempt) -> Pause | None:
@@ -57,14 +57,21 @@ def resume_attempt(attempt: Attempt, *, by: User) -> None:
         raise NotAllowed("This attempt is somebody else's.")
     locked = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
     pause = open_pause(locked)
-    if pause is None:
+    if pause is None or locked.due_at is None:
         raise DomainError("The clock is running.", code="not_paused")
-    locked.due_at = effective_due(locked)
+    locked.due_at += end_pause(locked, pause)
     locked.save(update_fields=["due_at"])
-    left = pause_left(locked.pause_seconds, _used(locked))
-    now = timezone.now()
-    # What exceeds the allowance was working time: the pause ended when the allowance did.
-    pause.ended_at = pause.started_at + stood_still(pause.started_at, now, left)
-    pause.save(update_fields=["ended_at"])
     attempt.refresh_from_db(fields=["due_at"])
     record("attempt.resumed", locked, by=by)
+
+
+def end_pause(attempt: Attempt, pause: Pause) -> timedelta:
+    """End a pause and return how long it stopped the clock.
+
+    What exceeds the allowance was working time: the pause ended when the allowance did.
+    """
+    left = pause_left(attempt.pause_seconds, _used(attempt))
+    still = stood_still(pause.started_at, timezone.now(), left)
+    pause.ended_at = pause.started_at + still
+    pause.save(update_fields=["ended_at"])
+    return still

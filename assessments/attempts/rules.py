@@ -21,7 +21,7 @@ def arrives_in_time(now: datetime, due: datetime, grace_seconds: int) -> bool:
     return now <= due + timedelta(seconds=grace_seconds)
 
 
-def pause_left(allowed_seconds: int, used_seconds: int) -> timedelta:
+def pause_left(allowed_seconds: int, used_seconds: float) -> timedelta:
     """How long the clock may still stand.
 
     >>> pause_left(900, 1000)

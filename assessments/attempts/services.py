@@ -16,7 +16,7 @@ from assessments.attempts.models import (
     StageCommit,
     Submission,
 )
-from assessments.attempts.pauses import effective_due, open_pause
+from assessments.attempts.pauses import effective_due, end_pause, open_pause
 from assessments.attempts.states import AttemptState, Marking
 from assessments.instruments.models import Assessment, Form
 from assessments.vignettes.contents import stages_of, story_of
@@ -28,6 +28,7 @@ from competency.audit.services import Actor, record
 from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.hashing import content_hash
+from competency.foundation.text import require_words
 from competency.frameworks.states import VersionState
 from competency.programs.models import Enrolment
 from competency.programs.policies import check_permission
@@ -146,9 +147,9 @@ def save_answer(
     if due is None:
         raise DomainError("Start the attempt first.", code="not_started")
     grace = submission.attempt.assessment.standard_version.grace_seconds
-    if open_pause(submission.attempt):
-        raise DomainError("The clock stands still; go on before you write.", code="paused")
     if rules.arrives_in_time(timezone.now(), due, grace):
+        if open_pause(submission.attempt):
+            raise DomainError("The clock stands still; go on before you write.", code="paused")
         return _save(submission, item_code, response, revision=revision)
     _keep_late(submission, item_code, response)
     raise TimeOver(
@@ -172,11 +173,20 @@ def _cleaned(submission: Submission, item_code: str, response: Any) -> tuple[Ite
         raise InvalidInput({item_code: str(error)}) from error
 
 
-@transaction.atomic
-def _save(submission: Submission, item_code: str, response: Any, *, revision: int | None) -> Answer:
-    locked = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+def _open(submission: Submission) -> Submission:
+    """The submission, locked. Raises DomainError unless its attempt is still being sat."""
+    rows = Submission.objects.select_for_update(of=("self",)).select_related("attempt")
+    locked = rows.get(pk=submission.pk)
+    if locked.attempt.state == AttemptState.VOID:
+        raise DomainError("This attempt is void.", code="void")
     if locked.state != Marking.DRAFTING:
         raise DomainError("This was handed in; it cannot change any more.", code="handed_in")
+    return locked
+
+
+@transaction.atomic
+def _save(submission: Submission, item_code: str, response: Any, *, revision: int | None) -> Answer:
+    locked = _open(submission)
     item, cleaned = _cleaned(locked, item_code, response)
     if item.stage_id != locked.current_stage_id:
         raise DomainError("Only the current stage can be answered.", code="stage_closed")
@@ -213,15 +223,18 @@ def _keep_late(submission: Submission, item_code: str, response: Any) -> None:
 def commit_stage(submission: Submission, stage_code: str, *, by: User) -> Stage | None:
     """Finish the current stage for good; return the stage that follows, None at the end.
 
-    Raises DomainError when the stage is not the current one or its branch is undecided.
+    Raises DomainError when the stage is not the current one, its branch is undecided, or the
+    clock stands still: a pause is no time to read on.
     """
     _own(submission.attempt, by)
-    locked = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+    if open_pause(submission.attempt):
+        raise DomainError("The clock stands still; go on before you read on.", code="paused")
+    locked = _open(submission)
     stages = {stage.code: stage for stage in stages_of(locked.vignette_version)}
     stage = stages.get(stage_code)
     if stage is None:
         raise InvalidInput({"stage": f"This vignette has no stage “{stage_code}”."})
-    if locked.state != Marking.DRAFTING or stage.pk != locked.current_stage_id:
+    if stage.pk != locked.current_stage_id:
         raise DomainError("This stage is not open: a finished stage stays as it is.",
                           code="stage_closed")  # fmt: skip
     answers = locked.answers.filter(item__stage=stage).select_related("item")
@@ -252,6 +265,8 @@ def freeze(attempt: Attempt, *, by: Actor) -> None:
     what there is when the clock has run out.
     """
     locked = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+    if locked.state in (AttemptState.ASSIGNED, AttemptState.LAPSED, AttemptState.VOID):
+        raise DomainError("Only an attempt that is being sat is handed in.", code="not_started")
     if locked.state != AttemptState.IN_PROGRESS:
         raise DomainError("This attempt was handed in already.", code="handed_in")
     submissions = list(
@@ -269,6 +284,8 @@ def freeze(attempt: Attempt, *, by: Actor) -> None:
         hashed = content_hash(_content_of(submission))
         received = {"received_at": now, "content_hash": hashed}
         move(submission, Marking.RECEIVED, by=by, changes=received, content_hash=hashed)
+    if pause := open_pause(locked):
+        end_pause(locked, pause)
     move(attempt, AttemptState.HANDED_IN, by=by, changes={"handed_in_at": now})
 
 
@@ -286,8 +303,7 @@ def _content_of(submission: Submission) -> Mapping[str, Any]:
 def void_attempt(attempt: Attempt, *, by: User, reason: str) -> None:
     """Void an attempt that was never handed in. The reason stays on the record."""
     check_permission(by, Permission.PROGRAM_RUN, attempt.program_id)
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say why the attempt is void."})
+    reason = require_words("reason", reason, "Say why the attempt is void.")
     move(
         attempt,
         AttemptState.VOID,

@@ -54,7 +54,8 @@ class Script:
         everything = [*self.trainees, *_sittings("second")]
         self._sittings = {(s["email"], s.get("vignette", FIRST_VIGNETTE)): s for s in everything}
         self.people = load("people.yaml")
-        self.rationales, self.summaries = {}, {}
+        self.rationales: dict[tuple[str, str, int], list[str]] = {}
+        self.summaries: dict[str, dict[str, list[str]]] = {}
         for vignette, words in _words().items():
             self.summaries[vignette] = words["summaries"]
             for criterion, levels in words.items():

@@ -1,5 +1,7 @@
 """Score one submission's keyed items against its pinned key."""
 
+from decimal import Decimal
+
 from django.db import transaction
 
 from assessments.attempts.answers import answers_given
@@ -9,7 +11,6 @@ from assessments.grading.models import Score
 from assessments.vignettes.contents import stages_of, story_of
 from assessments.vignettes.models import Option
 from assessments.vignettes.services import keyed_options
-from competency.evidence.services import rounded
 
 
 @transaction.atomic
@@ -42,11 +43,16 @@ def score_submission(submission: Submission) -> list[Score]:
             submission=submission,
             item=items[score.item],
             key=submission.key,
-            value=rounded(score.value),
+            value=stored(score.value),
             weight=items[score.item].weight,
         )
         for score in scored
     )
+
+
+def stored(value: float) -> Decimal:
+    """A score with the six places that its column keeps."""
+    return Decimal(f"{value:.6f}")
 
 
 def critical_options_chosen(submission: Submission) -> list[Option]:
@@ -87,6 +93,6 @@ def score_late_answer(late: LateAnswer) -> Score | None:
         submission=submission,
         item=late.item,
         late=True,
-        defaults={"key": submission.key, "value": rounded(value), "weight": late.item.weight},
+        defaults={"key": submission.key, "value": stored(value), "weight": late.item.weight},
     )
     return score

@@ -18,6 +18,7 @@ from competency.accounts.models import User
 from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+from competency.foundation.text import require_words
 from competency.frameworks.models import Criterion
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
@@ -62,10 +63,13 @@ def judge_options(review: Review, verdicts: Mapping[str, tuple[bool, str]], *, b
         harmful, reason = verdicts.get(item, (None, ""))
         if harmful is None:
             problems[f"flags.{item}"] = "Judge whether this choice would have harmed the client."
-        elif not reason.strip():
-            problems[f"flags.{item}"] = "Say why, in a sentence."
+            continue
+        try:
+            words = require_words(f"flags.{item}", reason, "Say why, in a sentence.")
+        except InvalidInput as error:
+            problems |= error.problems
         else:
-            _write(flag, by, harmful=harmful, reason=reason)
+            _write(flag, by, harmful=harmful, reason=words)
     if problems:
         raise InvalidInput(problems)
 
@@ -120,7 +124,7 @@ def _write(flag: HarmFlag, judge: User, *, harmful: bool, reason: str) -> None:
         defaults={"harmful": harmful, "reason": reason, "judged_at": timezone.now()},
     )
     if made:
-        record("harmflag.judged", flag, by=judge, harmful=harmful)
+        record("harmflag.judged", flag, by=judge, on_behalf=True, harmful=harmful)
 
 
 @transaction.atomic
@@ -146,7 +150,8 @@ def _settle_or_ask(flag: HarmFlag) -> bool:
         return False
     to = FlagState.CONFIRMED if found else FlagState.DISMISSED
     # The judgement that completes the pair settles the flag: a person's act, never the machine's.
-    move(flag, to, by=judgements[-1].judge, changes={"settled_at": timezone.now()})
+    settled = {"settled_at": timezone.now()}
+    move(flag, to, by=judgements[-1].judge, changes=settled, on_behalf=True)
     return True
 
 
@@ -164,8 +169,7 @@ def read_passage(judgement: HarmJudgement, *, harmful: bool, reason: str, by: Us
     if judgement.judge_id != by.pk:
         raise NotAllowed("This reading is somebody else's.")
     check_permission(by, Permission.REVIEW_DO, judgement.program_id)
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say why, in a sentence."})
+    reason = require_words("reason", reason, "Say why, in a sentence.")
     rows = HarmJudgement.objects.filter(pk=judgement.pk, judged_at=None)
     given = {"harmful": harmful, "reason": reason, "judged_at": timezone.now()}
     if not rows.update(**given):

@@ -8,12 +8,13 @@ from django.db import transaction
 from assessments.instruments.contents import assessment_content
 from assessments.instruments.models import Assessment, Form, FormVignette, ReserveVignette
 from assessments.vignettes.models import Key, VignetteVersion
+from assessments.vignettes.services import key_problems, keyed_codes
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.decisions.models import StandardVersion
 from competency.foundation.errors import InvalidInput
 from competency.frameworks.models import RubricVersion, ScopeProfileVersion
-from competency.frameworks.services import publish_version
+from competency.frameworks.services import publish_version, start_version
 from competency.frameworks.states import VersionState
 from competency.programs.models import Program
 from competency.programs.policies import check_permission
@@ -34,11 +35,13 @@ def draft_assessment(
     """Write an assessment as a draft.
 
     `content` has the shape of an assessment file; `vignettes` maps the references it uses
-    ("V1/1") to versions. Raises InvalidInput when a vignette has no published key for the
-    scope profile.
+    ("V1/1") to versions. A place may name the number of its key; else it takes the newest
+    published one. Raises InvalidInput when there is no such key for the scope profile.
     """
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
-    assessment = Assessment.objects.create(
+    assessment = start_version(
+        Assessment,
+        content["code"],
         program=program,
         code=content["code"],
         title=content["title"],
@@ -57,7 +60,7 @@ def draft_assessment(
                 form=row,
                 position=position,
                 vignette_version=version,
-                key=_published_key(version, scope_profile_version),
+                key=_key_for(version, scope_profile_version, placed.get("key")),
             )
     for position, placed in enumerate(content.get("reserves", []), start=1):
         version = vignettes[placed["vignette"]]
@@ -65,23 +68,24 @@ def draft_assessment(
             assessment=assessment,
             position=position,
             vignette_version=version,
-            key=_published_key(version, scope_profile_version),
+            key=_key_for(version, scope_profile_version, placed.get("key")),
         )
     record("assessment.drafted", assessment, by=by)
     return assessment
 
 
-def _published_key(version: VignetteVersion, profile: ScopeProfileVersion) -> Key:
-    keys = Key.objects.filter(
-        vignette_version=version,
-        scope_profile_version=profile,
-        state=VersionState.PUBLISHED,
-    )
+def _key_for(version: VignetteVersion, profile: ScopeProfileVersion, number: int | None) -> Key:
+    keys = Key.objects.filter(vignette_version=version, scope_profile_version=profile)
+    if number is None:
+        what, keys = "published key", keys.filter(state=VersionState.PUBLISHED)
+    else:
+        what, keys = f"key {number}", keys.filter(number=number)
     key: Key | None = keys.order_by("-number").first()
     if key is None:
-        raise InvalidInput(
-            {"scope_profile": f"{version} has no published key for scope profile {profile}."}
-        )
+        message = f"{version} has no {what} for scope profile {profile}."
+        if keyed := keyed_codes(version):
+            message += f" Items without a key: {', '.join(keyed)}."
+        raise InvalidInput({"scope_profile": message})
     return key
 
 
@@ -127,6 +131,7 @@ def _placed_problems(assessment: Assessment, row: FormVignette | ReserveVignette
         problems.append(f"Vignette {version} is judged by another rubric.")
     if key.state != VersionState.PUBLISHED:
         problems.append(f"The {key} is not published.")
+        problems += [f"{version}: {problem}" for problem in key_problems(key)]
     if (key.vignette_version_id, key.scope_profile_version_id) != (
         version.pk,
         assessment.scope_profile_version_id,

@@ -11,6 +11,7 @@ from competency.accounts.models import User
 from competency.audit.services import record
 from competency.decisions.states import Outcome
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+from competency.foundation.text import require_words
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 
@@ -41,8 +42,7 @@ def give_opinion(opinion: Opinion, *, outcome: str, reason: str, by: User) -> No
     check_permission(by, Permission.REVIEW_DO, opinion.program_id)
     if outcome not in (Outcome.COMPETENT, Outcome.NOT_YET):
         raise InvalidInput({"outcome": "An opinion is competent or not_yet."})
-    if not reason.strip():
-        raise InvalidInput({"reason": "Write down your reasons."})
+    reason = require_words("reason", reason, "Write down your reasons.")
     given = {"outcome": outcome, "reason": reason, "given_at": timezone.now()}
     if not Opinion.objects.filter(pk=opinion.pk, given_at=None).update(**given):
         raise DomainError("This opinion was given already.", code="completed")

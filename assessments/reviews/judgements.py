@@ -11,6 +11,7 @@ from assessments.reviews.rules import passage_problem
 from competency.foundation.errors import InvalidInput
 from competency.foundation.text import clean_text
 from competency.frameworks.models import Criterion, Indicator
+from competency.frameworks.rules import repeated
 
 MUST_CITE = (1, 4)
 
@@ -87,6 +88,8 @@ def check_judgement(
     indicators = _harm_indicators(criteria)
     for harm in harms:
         _check_harm(checked, harm, indicators, answers)
+    for code in repeated(harm.indicator for harm in harms):
+        checked.problems[f"harms.{code}"] = f"Tick {code} once, with its clearest passage."
     if checked.problems:
         raise InvalidInput(checked.problems)
     return checked

@@ -27,6 +27,7 @@ from competency.accounts.models import User
 from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+from competency.foundation.text import require_words, take_words
 from competency.frameworks.models import Criterion
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
@@ -48,8 +49,7 @@ def start_review(review: Review, *, by: User) -> None:
 def recuse(review: Review, *, reason: str, by: User) -> None:
     """Step back from a review, saying why. The seat is drawn again."""
     _own(review, by)
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say why you step back; only the director reads it."})
+    reason = require_words("reason", reason, "Say why you step back; only the director reads it.")
     changes = {"recused_reason": reason}
     move(review, ReviewState.RECUSED, by=by, reason=reason, changes=changes)
 
@@ -58,8 +58,7 @@ def recuse(review: Review, *, reason: str, by: User) -> None:
 def end_lease(review: Review, *, reason: str, by: User) -> None:
     """A director takes a seat back; it lapses and is drawn again at the next look."""
     check_permission(by, Permission.REVIEW_OVERSEE, review.program_id)
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say why the seat is taken back."})
+    reason = require_words("reason", reason, "Say why the seat is taken back.")
     rows = Review.objects.filter(pk=review.pk, state__in=OPEN)
     if not rows.update(leased_until=timezone.now()):
         raise DomainError("This review is not open any more.")
@@ -89,6 +88,9 @@ def record_ratings(
     locked = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
     if locked.state == ReviewState.COMPLETED:
         raise DomainError("This review is complete; it cannot be given twice.", code="completed")
+    if locked.state not in OPEN:
+        raise DomainError("This review is no longer yours: the seat was given up.", code="not_open")
+    summary = take_words("summary", summary)
     if locked.state == ReviewState.ASSIGNED:
         start_review(locked, by=by)
     checked = check_judgement(locked.submission, ratings, harms)
@@ -169,6 +171,14 @@ def _settlement_problems(
             problems[code] = f"{code} is not disputed."
         elif type(level) is not int or not 1 <= level <= 4:
             problems[code] = f"The level of {code} must be 1, 2, 3 or 4."
-        elif not reason.strip():
-            problems[code] = f"Give a reason for {code}."
+        else:
+            problems |= _reason_problems(code, reason)
     return problems
+
+
+def _reason_problems(code: str, reason: str) -> dict[str, str]:
+    try:
+        require_words(code, reason, f"Give a reason for {code}.")
+    except InvalidInput as error:
+        return error.problems
+    return {}

@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from assessments.vignettes.models import Item, Key, Panelist, Stage, VignetteVersion
+from django.db.models import Prefetch
+
+from assessments.vignettes.models import Item, Key, Panelist, PanelVote, Stage, VignetteVersion
 from assessments.vignettes.rules import StageShape, Story
 from competency.decisions.contents import plain
+
+AS_TOLD = ("option__item__stage__position", "option__item__position", "option__position")
 
 
 def stages_of(version: VignetteVersion) -> list[Stage]:
@@ -85,9 +89,9 @@ def _option_content(option: Any) -> dict[str, str]:
 
 def key_content(key: Key) -> dict[str, Any]:
     items: dict[str, dict[str, Any]] = {}
-    entries = key.entries.select_related("option__item").order_by(
-        "option__item__stage__position", "option__item__position", "option__position"
-    )
+    entries = key.entries.select_related("option__item").order_by(*AS_TOLD)
+    votes = PanelVote.objects.select_related("option__item").order_by(*AS_TOLD)
+    panel = key.panelists.prefetch_related(Prefetch("votes", votes))
     for entry in entries:
         items.setdefault(entry.option.item.code, {})[entry.option.code] = {
             "value": plain(entry.value),
@@ -101,15 +105,12 @@ def key_content(key: Key) -> dict[str, Any]:
         "version": key.number,
         "status_note": key.status_note,
         "items": items,
-        "panel": [_panelist_content(panelist) for panelist in key.panelists.all()],
+        "panel": [_panelist_content(panelist) for panelist in panel],
     }
 
 
 def _panelist_content(panelist: Panelist) -> dict[str, Any]:
     votes: dict[str, dict[str, str]] = {}
-    rows = panelist.votes.select_related("option__item").order_by(
-        "option__item__stage__position", "option__item__position", "option__position"
-    )
-    for vote in rows:
+    for vote in panelist.votes.all():
         votes.setdefault(vote.option.item.code, {})[vote.option.code] = plain(vote.value)
     return {"name": panelist.name, "credentials": panelist.credentials, "votes": votes}

@@ -12,6 +12,7 @@ from assessments.vignettes.models import Item, Key, KeyEntry, Panelist, PanelVot
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.foundation.errors import DomainError, InvalidInput
+from competency.frameworks.rules import repeated
 from competency.frameworks.states import VersionState
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
@@ -24,13 +25,17 @@ def record_panel(key: Key, panelists: Sequence[Mapping[str, Any]], *, by: User) 
     """Write down who votes what on a draft key.
 
     Each panelist is {name, credentials, votes: {item: {option: value}}}. Raises InvalidInput for
-    an unknown item or option, or a vote left out.
+    an unknown item or option, a vote left out, or somebody named twice.
     """
     check_permission(by, Permission.CONTENT_WRITE, key.program_id)
     if key.state != VersionState.DRAFT:
         raise DomainError("The votes behind a published key never change.")
     if not FEWEST <= len(panelists) <= MOST:
         raise InvalidInput({"panelists": f"A panel has {FEWEST} to {MOST} people."})
+    if twice := repeated(content["name"] for content in panelists):
+        raise InvalidInput({"panelists": f"{twice[0]} is named twice."})
+    if key.panelists.exists():
+        raise DomainError("A panel has voted on this key already.")
     items = _items(key)
     for position, content in enumerate(panelists, start=1):
         panelist = Panelist.objects.create(

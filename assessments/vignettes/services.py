@@ -29,7 +29,7 @@ from competency.audit.services import record
 from competency.foundation.errors import InvalidInput
 from competency.frameworks.models import Criterion, RubricVersion, ScopeProfileVersion
 from competency.frameworks.rules import repeated
-from competency.frameworks.services import find_or_start, publish_version
+from competency.frameworks.services import find_or_start, publish_version, start_version
 from competency.frameworks.states import VersionState
 from competency.programs.models import Program
 from competency.programs.policies import check_permission
@@ -48,7 +48,9 @@ def draft_vignette(
 ) -> VignetteVersion:
     """Write a vignette version as a draft. `content` has the shape of a vignette file."""
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
-    version = VignetteVersion.objects.create(
+    version = start_version(
+        VignetteVersion,
+        content["code"],
         vignette=find_or_start(Vignette, program, content),
         number=content["version"],
         rubric_version=rubric_version,
@@ -154,7 +156,9 @@ def draft_key(
 ) -> Key:
     """Write a key as a draft. Raises InvalidInput for an item or option that is missing."""
     check_permission(by, Permission.CONTENT_WRITE, version.program_id)
-    key = Key.objects.create(
+    key = start_version(
+        Key,
+        f"the key of {version}",
         vignette_version=version,
         scope_profile_version=scope_profile_version,
         number=content["version"],
@@ -190,15 +194,28 @@ def keyed_options(key: Key) -> dict[str, dict[str, Keyed]]:
     return items
 
 
+def keyed_codes(version: VignetteVersion) -> list[str]:
+    """The items that a key must score."""
+    items = [item for stage in stages_of(version) for item in stage.items.all()]
+    return [item.code for item in items if item.rules.keyed]
+
+
 def publish_key(key: Key, *, by: User) -> None:
     """Freeze a key. Raises DomainError while any keyed item lacks a complete key."""
     publish_version(key, key_content, key_problems, by=by)
 
 
 def key_problems(key: Key) -> list[str]:
-    """Keyed items whose key is missing or wrong."""
+    """Keyed items whose key is missing or wrong; what the key stands on and is not frozen."""
     keyed = keyed_options(key)
-    problems = []
+    problems = [
+        f"{what} {version} is not published."
+        for what, version in (
+            ("Vignette", key.vignette_version),
+            ("Scope profile", key.scope_profile_version),
+        )
+        if version.state != VersionState.PUBLISHED
+    ]
     for stage in stages_of(key.vignette_version):
         for item in stage.items.all():
             if item.rules.keyed:

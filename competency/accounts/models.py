@@ -1,6 +1,7 @@
 """People. Roles are memberships in programs; an account alone may do nothing."""
 
 import zoneinfo
+from functools import cache
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,9 +12,11 @@ from django.db.models.functions import Lower
 
 from competency.foundation.models import BaseModel
 
+known_timezones = cache(zoneinfo.available_timezones)  # reads hundreds of files
+
 
 def validate_timezone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in known_timezones():
         raise ValidationError(f"“{name}” is not a time zone we know.", code="timezone")
 
 

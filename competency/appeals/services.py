@@ -17,9 +17,9 @@ from competency.audit.transitions import move
 from competency.decisions.models import Decision
 from competency.decisions.states import DecisionState, Outcome
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
-from competency.foundation.text import clean_text
+from competency.foundation.text import require_words
 from competency.frameworks.models import Competency
-from competency.programs.policies import check_permission, has_permission
+from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 
 
@@ -37,12 +37,7 @@ def lodge_appeal(
     until = appeal_until(released_at, decision.standard_version.appeal_days)
     if timezone.now() > until:
         raise DomainError(f"The time for an appeal ended on {until:%d %B %Y}.", code="too_late")
-    try:
-        words = clean_text(grounds)
-    except ValueError as error:
-        raise InvalidInput({"grounds": f"The text {error}."}) from error
-    if not words.strip():
-        raise InvalidInput({"grounds": "Say why the decision should be looked at again."})
+    words = require_words("grounds", grounds, "Say why the decision should be looked at again.")
     try:
         with transaction.atomic():
             appeal = Appeal.objects.create(
@@ -77,8 +72,7 @@ def decide_appeal(appeal: Appeal, *, granted: bool, reason: str, by: User) -> No
     check_hears(by, appeal)
     if appeal.decider_id != by.pk:
         raise NotAllowed("Somebody else took this appeal up.")
-    if not reason.strip():
-        raise InvalidInput({"reason": "Give the reasons; the trainee reads them."})
+    reason = require_words("reason", reason, "Give the reasons; the trainee reads them.")
     to = AppealState.GRANTED if granted else AppealState.DENIED
     move(appeal, to, by=by, changes={"decided_at": timezone.now(), "reason": reason})
     if granted:
@@ -95,19 +89,21 @@ def plan_remediation(
     by: User,
 ) -> RemediationPlan:
     """Write down what the trainee works on before a re-sit."""
-    program_id = decision.program_id
     own = decision.enrolment.placements.current().filter(supervisor=by).exists()
-    if not own and not has_permission(by, Permission.PROGRAM_RUN, program_id):
-        check_permission(by, Permission.PROGRAM_RUN, program_id)
+    if not own:
+        check_permission(by, Permission.PROGRAM_RUN, decision.program_id)
     if decision.outcome != Outcome.NOT_YET or decision.state != DecisionState.RATIFIED:
         raise DomainError("A plan follows a ratified *not yet competent*.")
-    if not steps.strip():
-        raise InvalidInput({"steps": "Say what the trainee will do."})
+    steps = require_words("steps", steps, "Say what the trainee will do.")
     if not competencies:
         raise InvalidInput({"competencies": "Name at least one competency to work on."})
-    plan = RemediationPlan.objects.create(
-        decision=decision, steps=steps, written_by=by, review_on=review_on
-    )
+    try:
+        with transaction.atomic():
+            plan = RemediationPlan.objects.create(
+                decision=decision, steps=steps, written_by=by, review_on=review_on
+            )
+    except IntegrityError as error:
+        raise DomainError("This decision has a plan already.") from error
     plan.competencies.set(competencies)
     record("remediation.planned", plan, by=by)
     return plan
@@ -119,8 +115,7 @@ def complete_remediation(plan: RemediationPlan, *, note: str, by: User) -> None:
     own = plan.decision.enrolment.placements.current().filter(supervisor=by).exists()
     if not own:
         check_permission(by, Permission.PROGRAM_RUN, plan.program_id)
-    if not note.strip():
-        raise InvalidInput({"note": "Say what was done."})
+    note = require_words("note", note, "Say what was done.")
     rows = RemediationPlan.objects.filter(pk=plan.pk, completed_at=None)
     if not rows.update(completed_at=timezone.now(), completion_note=note):
         raise DomainError("This plan was completed already.")

@@ -10,6 +10,7 @@ from competency.accounts.models import User
 from competency.audit.services import record
 from competency.cases.models import Case, Complaint
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+from competency.foundation.text import require_words
 from competency.programs.models import Enrolment, Program
 from competency.programs.policies import (
     check_permission,
@@ -17,11 +18,6 @@ from competency.programs.policies import (
     people_conflicted_with,
 )
 from competency.programs.roles import Permission
-
-
-def _say(field: str, text: str, words: str) -> None:
-    if not text.strip():
-        raise InvalidInput({field: words})
 
 
 @transaction.atomic
@@ -32,7 +28,7 @@ def open_case(enrolment: Enrolment, attempt_id: UUID, *, kind: str, grounds: str
         check_permission(by, Permission.PROGRAM_RUN, program_id)
     if kind not in Case.Kind.values:
         raise InvalidInput({"kind": f"A case is one of: {', '.join(Case.Kind.values)}."})
-    _say("grounds", grounds, "Say what you saw.")
+    grounds = require_words("grounds", grounds, "Say what you saw.")
     case = Case.objects.create(
         enrolment=enrolment, attempt_id=attempt_id, kind=kind, grounds=grounds, opened_by=by
     )
@@ -50,7 +46,7 @@ def close_case(case: Case, *, finding: str, reason: str, by: User) -> None:
         raise NotAllowed("You have a tie to this trainee; somebody else closes the case.")
     if finding not in Case.Finding.values:
         raise InvalidInput({"finding": "A finding is upheld or not_upheld."})
-    _say("reason", reason, "Say on what the finding rests.")
+    reason = require_words("reason", reason, "Say on what the finding rests.")
     closed = {
         "closed_at": timezone.now(),
         "closed_by": by,
@@ -68,12 +64,11 @@ def take_complaint(
     program: Program, *, complainant_name: str, subject: str, text: str, by: User | None
 ) -> Complaint:
     """Enter a complaint in the register. Anybody may complain; `by` is their account, if any."""
-    for field, value in {
-        "complainant_name": complainant_name,
-        "subject": subject,
-        "text": text,
-    }.items():
-        _say(field, value, "This is needed to answer you.")
+    needed = {"complainant_name": complainant_name, "subject": subject, "text": text}
+    said = {
+        field: require_words(field, value, "This is needed to answer you.")
+        for field, value in needed.items()
+    }
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     last = Complaint.objects.filter(program=program).aggregate(last=Max("number"))["last"]
     complaint = Complaint.objects.create(
@@ -81,9 +76,7 @@ def take_complaint(
         number=(last or 0) + 1,
         received_at=timezone.now(),
         complainant=by,
-        complainant_name=complainant_name,
-        subject=subject,
-        text=text,
+        **said,
     )
     record("complaint.received", complaint, by=by)
     return complaint
@@ -95,7 +88,7 @@ def answer_complaint(complaint: Complaint, *, outcome: str, by: User) -> None:
     check_permission(by, Permission.PROGRAM_RUN, complaint.program_id)
     if by.pk == complaint.complainant_id:
         raise NotAllowed("Nobody answers their own complaint.")
-    _say("outcome", outcome, "Say what came of it.")
+    outcome = require_words("outcome", outcome, "Say what came of it.")
     answered = {"answered_at": timezone.now(), "answered_by": by, "outcome": outcome}
     if not Complaint.objects.filter(pk=complaint.pk, answered_at=None).update(**answered):
         raise DomainError("This complaint was answered already.")

@@ -1,5 +1,6 @@
 """Compose and issue one certificate, exactly once. The signed credential joins here."""
 
+import time
 from uuid import UUID
 
 from django.db import transaction
@@ -10,11 +11,13 @@ from competency.certificates.models import Certificate
 from competency.certificates.rules import compose_particulars, months_after
 from competency.certificates.states import CertificateState
 from competency.foundation.hashing import content_hash
+from competency.foundation.timings import note_when_committed
 
 
 @transaction.atomic
 def issue(certificate_id: UUID) -> bool:
     """Issue an awarded certificate; repeats do nothing. True when this call issued it."""
+    began = time.perf_counter()
     certificate = Certificate.objects.select_for_update().get(pk=certificate_id)
     if certificate.state != CertificateState.AWARDED:
         return False
@@ -41,6 +44,7 @@ def issue(certificate_id: UUID) -> bool:
     }
     move(certificate, CertificateState.ISSUED, by=None, changes=issued)
     replace_earlier(certificate)
+    note_when_committed("issue_certificate", began)
     return True
 
 

@@ -14,7 +14,8 @@ from competency.certificates.states import CertificateState
 from competency.certificates.tasks import issue_certificate
 from competency.decisions.models import Decision
 from competency.decisions.states import DecisionState, Outcome
-from competency.foundation.errors import DomainError, InvalidInput
+from competency.foundation.errors import DomainError
+from competency.foundation.text import require_words
 from competency.programs.models import Program
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
@@ -49,7 +50,7 @@ def award(decision: Decision) -> Certificate | None:
         pilot=locked.standard_version.pilot,
         awarded_at=timezone.now(),
     )
-    record("certificate.awarded", certificate, by=locked.settled_by)
+    record("certificate.awarded", certificate, by=locked.settled_by, on_behalf=True)
     transaction.on_commit(lambda: issue_certificate.delay(str(certificate.pk)), robust=True)
     return certificate
 
@@ -83,6 +84,5 @@ def _change(certificate: Certificate, to: str, *, by: User, reason: str) -> None
     check_permission(by, Permission.DECISION_RATIFY, certificate.program_id)
     if by.pk == certificate.holder_id:
         raise DomainError("Nobody changes the status of their own certificate.")
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say why, for the register."})
+    reason = require_words("reason", reason, "Say why, for the register.")
     move(certificate, to, by=by, reason=reason)

@@ -135,9 +135,11 @@ class Minimum(BaseModel):
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, person: Any) -> "DecisionQuerySet":
-        """Decisions of the programs that let this person see decisions."""
+        """Decisions of the programs that let this person see decisions; never one's own."""
         programs = programs_where(person, Permission.DECISION_VIEW)
-        return self.filter(enrolment__cohort__program__in=programs)
+        return self.filter(enrolment__cohort__program__in=programs).exclude(
+            enrolment__trainee=person
+        )
 
     def in_brief(self) -> "DecisionQuerySet":
         """Without the weight of the dossier; with the title of what was assessed."""

@@ -19,7 +19,13 @@ from competency.decisions.policies import check_certifies
 from competency.decisions.states import DecisionState, Outcome
 from competency.foundation.errors import InvalidInput
 from competency.foundation.hashing import content_hash
-from competency.frameworks.services import find_or_start, no_problems, publish_version
+from competency.foundation.text import require_words, take_words
+from competency.frameworks.services import (
+    find_or_start,
+    no_problems,
+    publish_version,
+    start_version,
+)
 from competency.programs.models import Enrolment, Program
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
@@ -51,7 +57,9 @@ STANDARD_FIELDS = (
 def draft_standard(program: Program, content: Mapping[str, Any], *, by: User) -> StandardVersion:
     """Write a Standard version as a draft. `content` has the shape of a standard file."""
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
-    version = StandardVersion.objects.create(
+    version = start_version(
+        StandardVersion,
+        content["code"],
         standard=find_or_start(Standard, program, content),
         number=content["version"],
         **{field: content[field] for field in STANDARD_FIELDS if field in content},
@@ -146,6 +154,7 @@ def ratify(decision: Decision, *, by: User, reason: str = "", referral: str = ""
     """
     check_certifies(by, decision)
     referral = _referral(decision, referral)
+    reason = take_words("reason", reason)
     _settle(decision, DecisionState.RATIFIED, by=by, reason=reason, referral=referral)
 
 
@@ -164,8 +173,7 @@ def _referral(decision: Decision, wanted: str) -> str:
 @transaction.atomic
 def return_decision(decision: Decision, *, by: User, reason: str) -> None:
     """Send a proposal back with a reason; a new round follows."""
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say why the proposal goes back."})
+    reason = require_words("reason", reason, "Say why the proposal goes back.")
     check_certifies(by, decision)
     _settle(decision, DecisionState.RETURNED, by=by, reason=reason)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-NAMES = ("code", "number", "competency")
+NAMES = ("code", "number", "vignette", "name")
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class Change:
 
 
 def changes(before: Any, after: Any, path: str = "") -> Iterator[Change]:
-    """Differences between two contents, in order. Lists of coded things are matched by code.
+    """Differences between two contents, in order. Lists of coded things are matched by code,
+    other lists of one length by place.
 
     >>> old = {"title": "A", "criteria": [{"code": "C1", "weight": "1"}]}
     >>> new = {"title": "A", "criteria": [{"code": "C1", "weight": "2"}]}
@@ -33,6 +34,9 @@ def changes(before: Any, after: Any, path: str = "") -> Iterator[Change]:
             yield from changes(named.get(name), renamed.get(name), f"{path}[{name}]")
         if before and after and _order(named, renamed) != _order(renamed, named):
             yield Change(f"{path}.order", list(named), list(renamed))
+    elif _same_length(before, after):
+        for place, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from changes(one, other, f"{path}[{place}]")
     elif before != after:
         yield Change(path, before, after)
 
@@ -46,6 +50,10 @@ def _named(value: Any) -> dict[str, Any] | None:
             found = {str(one[name]): one for one in value}
             return found if len(found) == len(value) else None
     return None
+
+
+def _same_length(before: Any, after: Any) -> bool:
+    return isinstance(before, list) and isinstance(after, list) and len(before) == len(after)
 
 
 def _order(named: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from competency.foundation.errors import InvalidInput
+
 MAX_CHARACTERS = 200_000
 _ALLOWED_CONTROLS = {"\n", "\t"}
 _WORD = re.compile(r"\w+(?:[’'\-]\w+)*", re.UNICODE)
@@ -25,6 +27,22 @@ def clean_text(raw: str) -> str:
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"is longer than {MAX_CHARACTERS:,} characters")
     return text
+
+
+def take_words(field: str, text: str) -> str:
+    """Clean words for a field. Raises InvalidInput where they cannot be taken."""
+    try:
+        return clean_text(text)
+    except ValueError as error:
+        raise InvalidInput({field: f"This text {error}."}) from error
+
+
+def require_words(field: str, text: str, ask: str) -> str:
+    """Clean words somebody has to give. Raises InvalidInput with `ask` where there are none."""
+    words = take_words(field, text)
+    if not words.strip():
+        raise InvalidInput({field: ask})
+    return words
 
 
 def count_words(text: str) -> int:

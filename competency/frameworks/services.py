@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from competency.accounts.models import User
@@ -11,6 +11,7 @@ from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput
 from competency.foundation.hashing import content_hash
+from competency.foundation.text import require_words
 from competency.frameworks import contents, rules
 from competency.frameworks.models import (
     Competency,
@@ -37,19 +38,45 @@ V = TypeVar("V", bound=Version)
 
 
 def find_or_start(model: type[C], program: Program, content: Mapping[str, Any]) -> C:
-    """The program's content of this code; begun when it is new."""
-    row: C
-    row, _ = model._default_manager.get_or_create(  # type: ignore[assignment]
+    """The program's content of this code; begun when it is new.
+
+    The title belongs to the content and is hashed with every version: another one would change
+    what was published. Raises InvalidInput unless no version has it yet.
+    """
+    row: Any
+    row, _ = model._default_manager.get_or_create(
         owner=program, code=content["code"], defaults={"title": content["title"]}
     )
-    return row
+    if row.title != content["title"]:
+        if row.versions.exists():
+            message = f"All versions of {row.code} have one title: “{row.title}”."
+            raise InvalidInput({"title": message})
+        row.title = content["title"]
+        row.save(update_fields=["title"])
+    found: C = row
+    return found
+
+
+def start_version(model: type[V], what: str, /, *, number: int, **fields: Any) -> V:
+    """A new draft. Raises InvalidInput when this number is taken: a correction has its own."""
+    rows: Any = model._default_manager
+    try:
+        with transaction.atomic():
+            version: V = rows.create(number=number, **fields)
+    except IntegrityError as error:
+        if "number_unique" not in str(error):
+            raise
+        raise InvalidInput({"version": f"Version {number} of {what} exists already."}) from error
+    return version
 
 
 @transaction.atomic
 def draft_framework(program: Program, content: Mapping[str, Any], *, by: User) -> FrameworkVersion:
     """Write a framework version as a draft. `content` has the shape of a framework file."""
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
-    version = FrameworkVersion.objects.create(
+    version = start_version(
+        FrameworkVersion,
+        content["code"],
         framework=find_or_start(Framework, program, content),
         number=content["version"],
         statement=content["statement"],
@@ -96,7 +123,9 @@ def draft_rubric(
 ) -> RubricVersion:
     """Write a rubric version as a draft. `content` has the shape of a rubric file."""
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
-    version = RubricVersion.objects.create(
+    version = start_version(
+        RubricVersion,
+        content["code"],
         rubric=find_or_start(Rubric, program, content),
         number=content["version"],
         framework_version=framework_version,
@@ -138,7 +167,9 @@ def draft_scope_profile(
 ) -> ScopeProfileVersion:
     """Write a scope profile version as a draft."""
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
-    version = ScopeProfileVersion.objects.create(
+    version = start_version(
+        ScopeProfileVersion,
+        content["code"],
         profile=find_or_start(ScopeProfile, program, content),
         number=content["version"],
         jurisdiction=content["jurisdiction"],
@@ -208,5 +239,6 @@ def publish_version(
 def retire_version(version: Version, *, by: User, reason: str) -> None:
     """Retire a published version: what was scored with it stands, nothing new uses it."""
     check_permission(by, Permission.CONTENT_PUBLISH, version.program_id)
+    reason = require_words("reason", reason, "Say why this version is retired.")
     changes = {"retired_at": timezone.now()}
     move(version, VersionState.RETIRED, by=by, reason=reason, changes=changes)

@@ -3,11 +3,13 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from competency.accounts.models import User
 from competency.audit.services import Actor, record
 from competency.foundation.errors import DomainError, InvalidInput
+from competency.foundation.text import require_words
 from competency.programs.models import (
     Accommodation,
     Cohort,
@@ -20,6 +22,8 @@ from competency.programs.models import (
 )
 from competency.programs.policies import check_permission, holds_role
 from competency.programs.roles import Permission, Role
+
+LONGEST_PAUSES = 24 * 60  # minutes, in all
 
 
 def _check_runs(by: Actor, program_id: object) -> None:
@@ -93,13 +97,14 @@ def grant_role(
 
 @transaction.atomic
 def end_role(membership: Membership, *, by: Actor, on: date | None = None, reason: str) -> None:
-    """End a role; the row stays. Raises DomainError when it has ended already."""
+    """End a role, or end it sooner; the row stays. Raises DomainError when it has ended already."""
     _check_runs(by, membership.program_id)
+    reason = require_words("reason", reason, "Say why the role ends.")
     on = on or timezone.now().date()
-    open_rows = Membership.objects.filter(pk=membership.pk, ends_on=None)
+    rows = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), pk=membership.pk)
     if on < membership.starts_on:
         raise InvalidInput({"on": "A role cannot end before it starts."})
-    if not open_rows.update(ends_on=on):
+    if not rows.update(ends_on=on):
         raise DomainError("This role has ended already.")
     membership.ends_on = on
     record("membership.ended", membership, by=by, reason=reason)
@@ -135,11 +140,17 @@ def place(
         raise InvalidInput({"supervisor": "Nobody supervises themselves."})
     if not holds_role(supervisor, Role.SUPERVISOR, enrolment.program_id):
         raise InvalidInput({"supervisor": f"{supervisor} is not a supervisor of this program."})
-    placement = Placement.objects.create(
-        enrolment=enrolment,
-        supervisor=supervisor,
-        starts_on=starts_on or timezone.now().date(),
-    )
+    try:
+        with transaction.atomic():
+            placement = Placement.objects.create(
+                enrolment=enrolment,
+                supervisor=supervisor,
+                starts_on=starts_on or timezone.now().date(),
+            )
+    except IntegrityError as error:
+        raise DomainError(
+            f"{supervisor} supervises this trainee already.", field="supervisor"
+        ) from error
     record("placement.made", placement, by=by, supervisor=str(supervisor.pk))
     return placement
 
@@ -151,8 +162,9 @@ def declare_conflict(
     """Declare that two people must not judge each other. Anyone may declare their own."""
     if by.pk not in (person.pk, other.pk):
         _check_runs(by, program.pk)
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say what the conflict is, in a few words."})
+    if person.pk == other.pk:
+        raise InvalidInput({"other": "Nobody has a conflict of interest with themselves."})
+    reason = require_words("reason", reason, "Say what the conflict is, in a few words.")
     conflict, made = Conflict.objects.get_or_create(
         program=program, person=person, other=other, defaults={"reason": reason}
     )
@@ -177,10 +189,12 @@ def accommodate(
     check_permission(by, Permission.PROGRAM_RUN, enrolment.program_id)
     if not 0 <= extra_percent <= 300:
         raise InvalidInput({"extra_percent": "Extra time is from 0 to 300 percent."})
+    if not 0 <= extra_pause_minutes <= LONGEST_PAUSES:
+        message = f"Extra pauses are from 0 to {LONGEST_PAUSES} minutes."
+        raise InvalidInput({"extra_pause_minutes": message})
     if not extra_percent and not extra_pause_minutes:
         raise InvalidInput({"extra_percent": "Give extra time, extra pauses, or both."})
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say on what the accommodation rests."})
+    reason = require_words("reason", reason, "Say on what the accommodation rests.")
     today = timezone.now().date()
     Accommodation.objects.filter(enrolment=enrolment, ends_on=None).update(ends_on=today)
     granted = Accommodation.objects.create(

@@ -87,8 +87,10 @@ from tests.factories.competency import (
     published_standard,
     superuser,
 )
+from tests.factories.contents import GOOD_WORDS
 
 __all__ = [
+    "GOOD_WORDS",
     "PASSWORD",
     "Campus",
     "adjudication_of",

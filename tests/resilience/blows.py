@@ -3,13 +3,14 @@
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
+
+from config.children import Child, Children
 
 WORKER = ["worker", "--queues=marking,bulk", "--concurrency=2", "--without-mingle"]
 BEAT = ["beat", "--pidfile="]
@@ -20,31 +21,27 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.family = Children()  # on a leash: a killed drill leaves no process behind
         self.workers = [self._start(WORKER, f"--hostname=drill-{n}@credence") for n in range(2)]
         self.beats = [self._start(BEAT) for _ in range(2)]
         self.dealt: Counter[str] = Counter()
 
-    def _start(self, command: list[str], *options: str) -> subprocess.Popen[bytes]:
-        log = (self.folder / "site.log").open("ab")
-        return subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "config", *command, *options],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    def _start(self, command: list[str], *options: str) -> Child:
+        celery = [sys.executable, "-m", "celery", "-A", "config", *command, *options]
+        return self.family.start("celery", celery, log=self.folder / "celery.log")
 
     def stop(self) -> None:
-        for process in (*self.workers, *self.beats):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        for child in self.family.members:
+            child.signal(signal.SIGKILL)
+        self.family.stop()
 
     def kill_worker(self, dice: random.Random) -> None:
         """All processes of one worker at once; a new worker takes its place."""
         place = dice.randrange(len(self.workers))
         victim = self.workers[place]
-        os.killpg(victim.pid, signal.SIGKILL)
-        victim.wait()
+        victim.signal(signal.SIGKILL)
+        victim.process.wait()
+        self.family.members.remove(victim)
         self.dealt["worker killed"] += 1
         host = f"--hostname=drill-{self.dealt['worker killed'] + 1}@credence"
         self.workers[place] = self._start(WORKER, host)
