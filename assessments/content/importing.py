@@ -1,31 +1,37 @@
-"""Bring content files into a program: drafted in order of dependence, then published."""
+"""Bring content files into a program: all or none, in order of dependence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
-from assessments.content.reading import read_content
-from assessments.instruments import services as instruments
-from assessments.instruments.models import Assessment
-from assessments.vignettes import services as vignettes
-from assessments.vignettes.models import Key, Option, VignetteVersion
+from assessments.content.documents import ContentError, Document
+from assessments.content.kinds import KINDS, content_name, content_of, kind_of
+from assessments.content.places import locate
+from assessments.content.planning import Act, Plan, Step, plan_import
+from assessments.content.reading import read_files
+from assessments.content.shelves import Shelf
+from assessments.instruments.models import Assessment, FormVignette, ReserveVignette
+from assessments.vignettes.models import Key, VignetteVersion
 from competency.accounts.models import User
-from competency.decisions import services as decisions
+from competency.audit.services import record
 from competency.decisions.models import StandardVersion
-from competency.foundation.errors import InvalidInput
-from competency.frameworks import services as frameworks
+from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+from competency.foundation.hashing import content_hash
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
+from competency.frameworks.versions import Version
 from competency.programs.models import Program
-
-ORDER = ("framework", "rubric", "scope_profile", "vignette", "key", "standard", "assessment")
+from competency.programs.policies import check_permission
+from competency.programs.roles import Permission
 
 
 @dataclass
 class Library:
-    """Published versions by the reference that files use for them ("V1/1")."""
+    """The versions that files stand for, by the reference that files use ("V1/1")."""
 
     framework: dict[str, FrameworkVersion] = field(default_factory=dict)
     rubric: dict[str, RubricVersion] = field(default_factory=dict)
@@ -35,116 +41,99 @@ class Library:
     standard: dict[str, StandardVersion] = field(default_factory=dict)
     assessment: dict[str, Assessment] = field(default_factory=dict)
 
-    def find(self, kind: str, content: Mapping[str, Any]) -> Any:
-        """The version a file refers to. Raises InvalidInput when it was not imported."""
-        shelf, reference = getattr(self, kind), content[kind]
-        if reference not in shelf:
-            raise InvalidInput({kind: f"There is no {kind.replace('_', ' ')} {reference}."})
-        return shelf[reference]
+    def shelf(self, kind: str) -> dict[str, Any]:
+        shelf: dict[str, Any] = getattr(self, kind)
+        return shelf
 
 
-@transaction.atomic
 def import_and_publish(program: Program, paths: Iterable[Path], *, by: User) -> Library:
-    """Import every file, or none. Raises ContentError or DomainError naming what is wrong."""
-    files = [read_content(path, *ORDER) for path in paths]
-    library = Library()
-    for kind in ORDER:
-        for content in (content for content in files if content["kind"] == kind):
-            version = _IMPORTERS[kind](program, content, library, by)
-            getattr(library, kind)[str(version)] = version
+    """Import and publish every file, or none. Raises ContentError naming all that is wrong."""
+    documents, _ = read_files(list(paths))
+    _, library = import_documents(program, documents, by=by, publish=True)
     return library
 
 
-def _framework(
-    program: Program, content: dict[str, Any], library: Library, by: User
-) -> FrameworkVersion:
-    version = frameworks.draft_framework(program, content, by=by)
-    frameworks.publish_framework(version, by=by)
-    return version
+@transaction.atomic
+def import_documents(
+    program: Program,
+    documents: list[Document],
+    *,
+    by: User,
+    publish: bool = False,
+    dry_run: bool = False,
+) -> tuple[Plan, Library]:
+    """Draft, and perhaps publish, what the files say; what stands there already stays.
+
+    A dry run does everything and takes it back. Raises ContentError naming all that is wrong,
+    NotAllowed without the permission.
+    """
+    check_permission(by, Permission.CONTENT_WRITE, program.pk)
+    Program.objects.select_for_update().get(pk=program.pk)  # one import at a time
+    shelf = Shelf(program, documents)
+    plan = plan_import(shelf, documents, publish=publish)
+    for step in reversed(plan.steps):
+        if step.act == Act.REPLACE:
+            _discard(step, by)
+    library = Library()
+    for step in plan.steps:
+        with _placed(step.document):
+            _take(step, shelf, library, by=by, publish=publish)
+    if dry_run:
+        transaction.set_rollback(True)
+    return plan, library
 
 
-def _rubric(program: Program, content: dict[str, Any], library: Library, by: User) -> RubricVersion:
-    version = frameworks.draft_rubric(
-        program, content, framework_version=library.find("framework", content), by=by
-    )
-    frameworks.publish_rubric(version, by=by)
-    return version
+def _discard(step: Step, by: User) -> None:
+    """Make room for a draft that is written anew."""
+    draft: Any = step.standing
+    record(f"{step.kind}.draft_replaced", draft, by=by)
+    try:
+        draft.delete()
+    except ProtectedError as error:
+        holders = ", ".join(sorted(set(_holders(error))))
+        message = f"This draft cannot be replaced alone: {holders} stands on it."
+        raise ContentError([step.document.problem((), message)]) from error
 
 
-def _scope_profile(
-    program: Program, content: dict[str, Any], library: Library, by: User
-) -> ScopeProfileVersion:
-    version = frameworks.draft_scope_profile(program, content, by=by)
-    frameworks.publish_scope_profile(version, by=by)
-    return version
+def _holders(error: ProtectedError) -> Iterator[str]:
+    """The versions that keep a draft from being deleted."""
+    for row in error.protected_objects:
+        if isinstance(row, FormVignette):
+            row = row.form.assessment
+        elif isinstance(row, ReserveVignette):
+            row = row.assessment
+        if isinstance(row, Version):
+            yield f"{kind_of(row).replace('_', ' ')} {content_name(row)}"
 
 
-def _vignette(
-    program: Program, content: dict[str, Any], library: Library, by: User
-) -> VignetteVersion:
-    version = vignettes.draft_vignette(
-        program, content, rubric_version=library.find("rubric", content), by=by
-    )
-    vignettes.publish_vignette(version, by=by)
-    return version
+def _take(step: Step, shelf: Shelf, library: Library, *, by: User, publish: bool) -> None:
+    kind = KINDS[step.kind]
+    version: Any = step.standing
+
+    def find(wanted: str, reference: str) -> Any:
+        return library.shelf(wanted).get(reference) or shelf.usable(wanted, reference)
+
+    if step.act in (Act.CREATE, Act.REPLACE):
+        version = kind.draft(shelf.program, step.content, find, by)
+        if content_hash(content_of(version)) != content_hash(step.content):
+            raise DomainError("What was stored is not what the file says.")
+    if publish and step.act != Act.LEAVE:
+        kind.publish(version, by=by)
+    library.shelf(step.kind)[step.reference] = version
 
 
-def _key(program: Program, content: dict[str, Any], library: Library, by: User) -> Key:
-    version = library.find("vignette", content)
-    items = {item: _entries(version, item, entries) for item, entries in content["items"].items()}
-    key = vignettes.draft_key(
-        version,
-        content | {"items": items},
-        scope_profile_version=library.find("scope_profile", content),
-        by=by,
-    )
-    vignettes.publish_key(key, by=by)
-    return key
-
-
-def _entries(version: VignetteVersion, item: str, entries: Mapping[str, Any]) -> Mapping[str, Any]:
-    """One entry per option; a file may write a most/least key in short as {most, least}."""
-    if "most" not in entries or isinstance(entries["most"], Mapping):
-        return entries
-    codes = Option.objects.filter(item__stage__version=version, item__code=item)
-    values = {entries["most"]: 1, entries["least"]: -1}
-    known = [*codes.order_by("position").values_list("code", flat=True)]
-    return {
-        code: {"value": values.get(code, 0), "why": entries.get("why", "")}
-        for code in [*known, *(code for code in values if code not in known)]
-    }
-
-
-def _standard(
-    program: Program, content: dict[str, Any], library: Library, by: User
-) -> StandardVersion:
-    version = decisions.draft_standard(program, content, by=by)
-    decisions.publish_standard(version, by=by)
-    return version
-
-
-def _assessment(
-    program: Program, content: dict[str, Any], library: Library, by: User
-) -> Assessment:
-    assessment = instruments.draft_assessment(
-        program,
-        content,
-        rubric_version=library.find("rubric", content),
-        scope_profile_version=library.find("scope_profile", content),
-        standard_version=library.find("standard", content),
-        vignettes=library.vignette,
-        by=by,
-    )
-    instruments.publish_assessment(assessment, by=by)
-    return assessment
-
-
-_IMPORTERS = {
-    "framework": _framework,
-    "rubric": _rubric,
-    "scope_profile": _scope_profile,
-    "vignette": _vignette,
-    "key": _key,
-    "standard": _standard,
-    "assessment": _assessment,
-}
+@contextmanager
+def _placed(document: Document) -> Iterator[None]:
+    """What the domain refuses is said with the place in the file where that can be known."""
+    try:
+        yield
+    except NotAllowed:
+        raise
+    except InvalidInput as error:
+        problems = [
+            document.problem(locate(document.content, field) or (field,), message)
+            for field, message in error.problems.items()
+        ]
+        raise ContentError(problems) from error
+    except DomainError as error:
+        raise ContentError([document.problem((), error.message)]) from error

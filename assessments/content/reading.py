@@ -1,49 +1,55 @@
-"""Read a content file: YAML in, plain data out, every problem with its file, line and field."""
+"""Read a content file: YAML or CASE JSON in, plain data out, every problem with its place."""
 
 import difflib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.reader import ReaderError
 
-from competency.foundation.errors import DomainError
-from competency.foundation.text import clean_text
+from assessments.content.case.reading import framework_document, looks_like_case
+from assessments.content.documents import ContentError, Document, Problem, problem_at
+from assessments.content.parsing import Parsed, parse_yaml
+from assessments.content.parsing_json import parse_json
+from assessments.content.validation import known_kinds, schema_problems
 
-SCHEMAS = Path(__file__).parent / "schemas"
 LARGEST_FILE = 4_000_000  # bytes
+SUFFIXES = (".yaml", ".yml", ".json")
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong, and where: lines and columns count from 1."""
+def read_files(paths: list[Path]) -> tuple[list[Document], list[str]]:
+    """Every content file named or lying in a folder named, and what was passed over there.
 
-    file: str
-    line: int
-    column: int
-    field: str
-    message: str
+    Raises ContentError with every problem of every file.
+    """
+    documents, passed_over, problems = [], [], []
+    for path, name, found in _files(paths):
+        try:
+            document = read_file(path, name=name, or_pass_over=found)
+        except ContentError as error:
+            problems += error.problems
+        else:
+            if document is None:
+                passed_over.append(name)
+            else:
+                documents.append(document)
+    if problems:
+        raise ContentError(problems)
+    return documents, passed_over
 
-    def __str__(self) -> str:
-        at = f" ({self.field})" if self.field else ""
-        return f"{self.file}:{self.line}:{self.column}{at}: {self.message}"
 
-
-class ContentError(DomainError):
-    """A content file that cannot be used; `problems` lists everything found."""
-
-    code = "content"
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = list(problems)
-        super().__init__("\n".join(map(str, problems)), field=self.problems[0].field)
+def _files(paths: list[Path]) -> list[tuple[Path, str, bool]]:
+    """Path, name in messages, and whether it was found in a folder rather than named."""
+    files = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+            files += [(p, str(p.relative_to(path)), True) for p in inside]
+        else:
+            files.append((path, path.name, False))
+    return files
 
 
 def read_content(path: Path, *kinds: str) -> dict[str, Any]:
@@ -51,120 +57,90 @@ def read_content(path: Path, *kinds: str) -> dict[str, Any]:
 
     `kinds` are the kinds wanted; none means any. Raises ContentError with every problem found.
     """
-    document = _parse(path)
-    kind = document.get("kind") if isinstance(document, CommentedMap) else None
-    wanted = kinds or known_kinds()
-    if kind not in wanted:
-        message = f"The file says kind “{kind}”; here it must be one of: {', '.join(wanted)}."
+    document = read_file(path)
+    if document is None or (kinds and document.kind not in kinds):
+        kind = document.kind if document else None
+        message = f"The file says kind “{kind}”; here it must be one of: {', '.join(kinds)}."
         raise ContentError([Problem(path.name, 1, 1, "kind", message)])
-    plain = _plain(document)
-    problems = [
-        _located(path, document, error)
-        for error in sorted(_validator(str(kind)).iter_errors(plain), key=_place)
-    ]
-    problems += list(_bad_text(path, document))
-    if problems:
+    return document.content
+
+
+def read_file(path: Path, *, name: str = "", or_pass_over: bool = False) -> Document | None:
+    """One file, checked against the schema of its kind.
+
+    With `or_pass_over`, None stands for a file that does not claim to be content at all.
+    """
+    name = name or path.name
+    text = _text(path, name)
+    parsed = _parse(text, name, parse_json if path.suffix == ".json" else parse_yaml)
+    if looks_like_case(parsed.data):
+        _refuse(name, parsed)
+        document = framework_document(name, parsed)
+    else:
+        if or_pass_over and not _means_content(parsed.data):
+            return None
+        document = Document(name, _known_kind(name, parsed), parsed.places)
+    _refuse(name, parsed, schema_problems(document))
+    return document
+
+
+def _means_content(data: Any) -> bool:
+    """Whether a file found in a folder says a kind that is ours, or nearly."""
+    kind = data.get("kind") if isinstance(data, dict) else None
+    return bool(difflib.get_close_matches(str(kind), known_kinds(), n=1, cutoff=0.75))
+
+
+def _known_kind(name: str, parsed: Parsed) -> dict[str, Any]:
+    kind = parsed.data.get("kind") if isinstance(parsed.data, dict) else None
+    if kind not in known_kinds():
+        wanted = ", ".join(known_kinds())
+        message = f"The file says kind “{kind}”; here it must be one of: {wanted}."
+        raise ContentError([problem_at(name, parsed.places, ("kind",), message)])
+    return dict(parsed.data)
+
+
+def _refuse(name: str, parsed: Parsed, more: list[Problem] | None = None) -> None:
+    problems = [problem_at(name, parsed.places, *problem) for problem in parsed.problems]
+    if problems := sorted([*problems, *(more or [])], key=lambda one: (one.line, one.column)):
         raise ContentError(problems)
-    return dict(plain)
 
 
-def known_kinds() -> tuple[str, ...]:
-    return tuple(sorted(schema.stem for schema in SCHEMAS.glob("*.json")))
-
-
-@cache
-def _validator(kind: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads((SCHEMAS / f"{kind}.json").read_text()))
-
-
-def _parse(path: Path) -> Any:
+def _text(path: Path, name: str) -> str:
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise ContentError([Problem(path.name, 1, 1, "", "The file is larger than 4 MB.")])
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+            raise ContentError([Problem(name, 1, 1, "", "The file is larger than 4 MB.")])
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        raise ContentError([Problem(path.name, 1, 1, "", f"{reason}.")]) from error
+        reason = error.strerror or "It cannot be read"
+        raise ContentError([Problem(name, 1, 1, "", f"{reason}.")]) from error
     except UnicodeDecodeError as error:
         message = f"The file is not UTF-8 (byte {error.start})."
-        raise ContentError([Problem(path.name, 1, 1, "", message)]) from error
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        message = f"This is not YAML: {error.problem or error.context}."
-        raise ContentError([Problem(path.name, line, column, "", message)]) from error
+        raise ContentError([Problem(name, 1, 1, "", message)]) from error
+
+
+def _parse(text: str, name: str, parse: Callable[[str], Parsed]) -> Parsed:
+    try:
+        return parse(text)
+    except RecursionError as error:
+        message, line, column = "The file is nested too deeply.", 1, 1
+        raise ContentError([Problem(name, line, column, "", message)]) from error
+    except json.JSONDecodeError as error:
+        message, line, column = f"This is not JSON: {error.msg}.", error.lineno, error.colno
+        raise ContentError([Problem(name, line, column, "", message)]) from error
+    except ValueError as error:
+        raise ContentError([Problem(name, 1, 1, "", f"This is not JSON: {error}.")]) from error
     except YAMLError as error:
-        raise ContentError([Problem(path.name, 1, 1, "", f"This is not YAML: {error}")]) from error
+        raise ContentError([_yaml_problem(name, text, error)]) from error
 
 
-def _plain(node: Any) -> Any:
-    """Plain JSON data: keys as text, scalars without the parser's own types."""
-    if isinstance(node, CommentedMap):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        return [_plain(value) for value in node]
-    for kind in (bool, int, float, str):
-        if isinstance(node, kind):
-            return kind(node)
-    return node
-
-
-def _place(error: ValidationError) -> list[str]:
-    return [str(step) for step in error.absolute_path]
-
-
-def _located(path: Path, document: Any, error: Any) -> Problem:
-    steps = list(error.absolute_path)
-    message = error.message
-    if error.validator == "additionalProperties":
-        unknown = sorted(set(error.instance) - set(error.schema["properties"]))
-        steps.append(unknown[0])
-        near = difflib.get_close_matches(unknown[0], error.schema["properties"], n=1)
-        hint = f" Did you mean “{near[0]}”?" if near else ""
-        message = f"There is no field “{unknown[0]}” here.{hint}"
-    elif error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
-        message = f"The field “{missing[0]}” is missing."
-    line, column = _position(document, steps)
-    return Problem(path.name, line, column, ".".join(map(str, steps)), message)
-
-
-def _position(document: Any, steps: Sequence[Any]) -> tuple[int, int]:
-    """Line and column of the deepest node on the way that knows where it stands."""
-    place = (0, 0)
-    node = document
-    for step in steps:
-        if isinstance(node, CommentedMap):
-            key = next((key for key in node if str(key) == str(step)), None)
-            if key is None:
-                break
-            place = node.lc.key(key)
-            node = node[key]
-        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-            place = node.lc.item(step)
-            node = node[step]
-        else:
-            break
-    return place[0] + 1, place[1] + 1
-
-
-def _bad_text(path: Path, document: Any) -> Iterator[Problem]:
-    """Characters that cannot be stored or signed faithfully, wherever they hide."""
-    for steps, text in _texts(document, []):
-        try:
-            clean_text(text)
-        except ValueError as error:
-            line, column = _position(document, steps)
-            field = ".".join(map(str, steps))
-            yield Problem(path.name, line, column, field, f"This text {error}.")
-
-
-def _texts(node: Any, steps: list[Any]) -> Iterator[tuple[list[Any], str]]:
-    if isinstance(node, CommentedMap):
-        for key, value in node.items():
-            yield from _texts(value, [*steps, key])
-    elif isinstance(node, CommentedSeq):
-        for index, value in enumerate(node):
-            yield from _texts(value, [*steps, index])
-    elif isinstance(node, str):
-        yield steps, str(node)
+def _yaml_problem(name: str, text: str, error: YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    reason = getattr(error, "problem", None) or str(error)
+    if isinstance(error, ReaderError):
+        before = text[: error.position].split("\n")
+        line, column = len(before), len(before[-1]) + 1
+        found: Any = error.character  # a number, or in older versions the character
+        point = found if isinstance(found, int) else ord(found)
+        reason = f"U+{point:04X} cannot stand in a file"
+    return Problem(name, line, column, "", f"This is not YAML: {reason}.")
