@@ -31,7 +31,7 @@ def event_fields(prefix: str = "") -> tuple[Any, ...]:
     """The columns of an `EventContent` after its id, in order."""
     plain = ("actor_id", "subject_type", "subject_id", "program_id", "reason", "request_id")
     return (
-        _readable(f"{prefix}at"),
+        readable(f"{prefix}at"),
         *(f"{prefix}{name}" for name in ("action", *plain)),
         Cast(f"{prefix}detail", TextField()),
     )
@@ -51,17 +51,21 @@ def read_seals(program_id: UUID | None) -> Iterator[Seal]:
     seals = AuditSeal.objects.all() if program_id is None else _chain(program_id)
     rows = (
         seals.order_by("program_id", "number", "pk", "entries__position")
-        .annotate(readable_sealed_at=_readable("sealed_at"))
+        .annotate(readable_sealed_at=readable("sealed_at"))
         .values_list(*SEAL_FIELDS, *ENTRY_FIELDS, *event_fields("entries__event__"))
         .iterator(chunk_size=ROWS_AT_ONCE)
     )
-    for fields, group in groupby(rows, key=lambda row: row[:ENTRY_AT]):
+    for said, group in groupby(rows, key=_of_seal):
         entries = (_entry(row) for row in group if row[ENTRY_AT] is not None)
-        yield Seal(*fields[1:], entries=list(islice(entries, 2 * BATCH)))
+        yield Seal(*(*said[1:], list(islice(entries, 2 * BATCH))))
 
 
 def _chain(program_id: UUID) -> Any:
     return AuditSeal.objects.filter(program_id=program_id)
+
+
+def _of_seal(row: Any) -> Any:
+    return row[:ENTRY_AT]
 
 
 def _entry(row: Any) -> Entry:
@@ -71,5 +75,6 @@ def _entry(row: Any) -> Entry:
     return Entry(position, event_id, hashed, now)
 
 
-def _readable(field: str) -> Case:
+def readable(field: str) -> Case:
+    """A moment, or None where no program could load it."""
     return Case(When(**{f"{field}__range": READABLE}, then=F(field)))

@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One link of a chain, with what it holds."""
+    """A link of a chain as its row says it, with what it holds."""
 
     program_id: UUID | None
     number: int
@@ -53,7 +53,7 @@ class Seal:
     first_event_id: int
     last_event_id: int
     sealed_at: datetime | None
-    entries: Sequence[Entry]
+    entries: Sequence[Entry] = ()
 
 
 def event_hash(event: EventContent) -> str:
@@ -80,9 +80,8 @@ def _event_hash(event: EventContent, detail: Any) -> str:
     )
 
 
-def seal_hash(seal: Seal, entries: Iterable[Entry] | None = None) -> str:
+def seal_hash(seal: Seal, events: Iterable[tuple[int, str]]) -> str:
     """The hash of a seal: everything it says of itself, and each event with its hash, in order."""
-    entries = seal.entries if entries is None else entries
     return content_hash(
         {
             "program": _name(seal.program_id),
@@ -92,7 +91,7 @@ def seal_hash(seal: Seal, entries: Iterable[Entry] | None = None) -> str:
             "count": seal.count,
             "first": seal.first_event_id,
             "last": seal.last_event_id,
-            "events": [[entry.event_id, entry.event_hash] for entry in entries],
+            "events": list(events),
         }
     )
 
@@ -143,7 +142,7 @@ def _check_entries(seal: Seal) -> Iterator[Finding]:
         absent = sorted(set(range(1, seal.count + 1)) - set(positions))
         places = ", ".join(str(place) for place in absent[:10])
         yield _finding(Kind.TAKEN_OUT, seal, note=f"{len(absent)} gone, at position {places}")
-    elif seal_hash(seal) != seal.hash:
+    elif seal_hash(seal, _listed(seal.entries)) != seal.hash:
         yield _out_of_order(seal) or _finding(Kind.SEAL_ALTERED, seal)
     elif positions != list(range(1, seal.count + 1)):
         yield _finding(Kind.SEAL_ALTERED, seal)
@@ -152,10 +151,14 @@ def _check_entries(seal: Seal) -> Iterator[Finding]:
 def _out_of_order(seal: Seal) -> Finding | None:
     """Events are sealed in the order of their ids; does that order give the hash?"""
     in_order = sorted(seal.entries, key=lambda entry: entry.event_id)
-    if seal_hash(seal, in_order) != seal.hash:
+    if seal_hash(seal, _listed(in_order)) != seal.hash:
         return None
     pairs = zip(seal.entries, in_order, strict=True)
     return _finding(Kind.REORDERED, seal, next(now for now, then in pairs if now is not then))
+
+
+def _listed(entries: Iterable[Entry]) -> list[tuple[int, str]]:
+    return [(entry.event_id, entry.event_hash) for entry in entries]
 
 
 def _finding(kind: Kind, seal: Seal, entry: Entry | None = None, *, note: str = "") -> Finding:

@@ -1,7 +1,8 @@
 """Seal what was committed: every event of a program goes once into that program's hash chain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from competency.audit.contents import hash_events
 from competency.audit.models import AuditEvent, AuditSeal, SealEntry
-from competency.audit.rules import BATCH, GENESIS, Entry, Seal, lock_key, seal_hash
+from competency.audit.rules import BATCH, GENESIS, Seal, lock_key, seal_hash
 
 LOOK_BACK = 10_000  # how far below the newest sealed event we look for one that came late
 
@@ -59,18 +60,8 @@ def _seal_batch(program_id: UUID | None, since: int) -> AuditSeal | None:
     if not events:
         return None
     before = AuditSeal.objects.filter(program_id=program_id).order_by("-number").first()
-    drawn = _draw(program_id, before, events)
-    row = AuditSeal.objects.create(
-        program_id=program_id,
-        number=drawn.number,
-        previous_hash=drawn.previous_hash,
-        hash=seal_hash(drawn),
-        count=drawn.count,
-        first_event_id=drawn.first_event_id,
-        last_event_id=drawn.last_event_id,
-        sealed_at=drawn.sealed_at,
-    )
-    SealEntry.objects.bulk_create(_entries(row, drawn.entries))
+    row = AuditSeal.objects.create(**_draw(program_id, before, events))
+    SealEntry.objects.bulk_create(_entries(row, events))
     transaction.on_commit(partial(_tell, row))
     return row
 
@@ -80,27 +71,25 @@ def _tell(row: AuditSeal) -> None:
     logger.info("audit_sealed", chain=str(row), seal=row.number, hash=row.hash)
 
 
-def _draw(program_id: UUID | None, before: AuditSeal | None, events: list[tuple[int, str]]) -> Seal:
-    return Seal(
-        program_id=program_id,
-        number=before.number + 1 if before else 1,
-        previous_hash=before.hash if before else GENESIS,
-        hash="",
-        count=len(events),
-        first_event_id=events[0][0],
-        last_event_id=events[-1][0],
-        sealed_at=timezone.now(),
-        entries=[Entry(place, pk, hashed, hashed) for place, (pk, hashed) in enumerate(events, 1)],
-    )
+def _draw(
+    program_id: UUID | None, before: AuditSeal | None, events: Sequence[tuple[int, str]]
+) -> dict[str, Any]:
+    """The row of the next seal."""
+    row: dict[str, Any] = {
+        "program_id": program_id,
+        "number": before.number + 1 if before else 1,
+        "previous_hash": before.hash if before else GENESIS,
+        "count": len(events),
+        "first_event_id": events[0][0],
+        "last_event_id": events[-1][0],
+        "sealed_at": timezone.now(),
+    }
+    return row | {"hash": seal_hash(Seal(hash="", **row), events)}
 
 
-def _entries(row: AuditSeal, entries: Iterable[Entry]) -> list[SealEntry]:
-    return [
-        SealEntry(
-            event_id=entry.event_id, seal=row, position=entry.position, event_hash=entry.event_hash
-        )
-        for entry in entries
-    ]
+def _entries(row: AuditSeal, events: Sequence[tuple[int, str]]) -> Iterator[SealEntry]:
+    for position, (event_id, hashed) in enumerate(events, 1):
+        yield SealEntry(event_id=event_id, seal=row, position=position, event_hash=hashed)
 
 
 def _lock(program_id: UUID | None) -> bool:

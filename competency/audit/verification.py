@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef
 
-from competency.audit.contents import read_seals
+from competency.audit.contents import read_seals, readable
 from competency.audit.findings import Finding, Kind
 from competency.audit.models import AuditSeal, SealEntry
 from competency.audit.rules import GENESIS, Seal, check_seal
@@ -111,6 +111,6 @@ def _orphans(program_id: UUID | None) -> Iterator[Finding]:
 def _count_unsealed(result: Verification, program_id: UUID | None) -> None:
     events = unsealed().filter(program_id=program_id) if program_id else unsealed()
     rows = events.order_by().values("program_id")
-    for row in rows.annotate(number=Count("pk"), oldest=Min("at")):
+    for row in rows.annotate(number=Count("pk"), oldest=Min(readable("at"))):
         chain = result.chain(row["program_id"])
         chain.unsealed, chain.oldest_unsealed = row["number"], row["oldest"]

@@ -15,7 +15,8 @@ from django.utils import timezone
 from competency.accounts.models import PersonKey, User
 from competency.accounts.sealing import Sealer
 from competency.appeals.models import Appeal, RemediationPlan
-from competency.audit.models import AuditEvent
+from competency.audit.models import AuditEvent, AuditSeal, SealEntry
+from competency.audit.sealing import seal_events
 from competency.cases import services as cases
 from competency.certificates.models import RegisterNumber
 from competency.frameworks.models import Competency, Indicator, Level
@@ -84,6 +85,7 @@ def shared_rows(shared_campus, django_db_blocker):
             evidence=certificate.decision.enrolment.evidence.first(),
             number=RegisterNumber.objects.get(program=program),
             event=AuditEvent.objects.latest("id"),
+            seal=a_seal(),
             accommodation=programs.accommodate(
                 enrolment, extra_percent=25, reason="Dyslexia.", by=campus.director
             ),
@@ -103,6 +105,11 @@ def shared_rows(shared_campus, django_db_blocker):
         )
 
 
+def a_seal():
+    seal_events()
+    return AuditSeal.objects.filter(number=1)[0]
+
+
 @pytest.fixture
 def rows(shared_rows, db):
     return shared_rows
@@ -117,6 +124,22 @@ breaks(
     lambda r: change(r.key, destroyed_at=NOW),
 )
 breaks("audit_names_the_action", lambda r: again(r.event, action=""))
+breaks(
+    "auditseal_numbered_once",
+    lambda r: again(r.seal, hash="f" * 64),
+    lambda r: again(again(r.seal, program_id=None, hash="e" * 64), hash="f" * 64),
+)
+breaks(
+    "auditseal_holds_a_batch",
+    lambda r: again(r.seal, hash="f" * 64, number=0),
+    lambda r: again(r.seal, hash="f" * 64, number=99, count=0),
+    lambda r: again(r.seal, hash="f" * 64, number=99, count=1_001),
+    lambda r: again(r.seal, hash="f" * 64, number=99, first_event_id=9, last_event_id=8),
+)
+breaks(
+    "sealentry_position_once",
+    lambda r: SealEntry.objects.create(seal=r.seal, event_id=-1, position=1, event_hash="f" * 64),
+)
 
 breaks("cohort_unique", lambda r: again(r.cohort))
 breaks(
@@ -407,6 +430,7 @@ def test_every_constraint_is_broken_here():
 
 
 UNIQUE = {
+    "auditseal.hash": lambda r: again(r.seal, number=99),
     "appeal.decision": lambda r: again(r.appeal),
     "remediationplan.decision": lambda r: again(r.plan),
     "user.email": lambda r: again(r.person),

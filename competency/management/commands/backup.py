@@ -39,9 +39,9 @@ def summary(path: Path, manifest: Manifest) -> str:
         f"  {head['program'] or '(no program)'}: seal {head['seal']}, {head['hash']}"
         for head in manifest.heads
     ]
+    rows, tables = sum(manifest.rows.values()), len(manifest.rows)
     lines = [
-        f"{path}: {sum(manifest.rows.values()):,} rows in {len(manifest.rows)} tables, "
-        f"{manifest.bytes / 1e6:,.1f} MB",
+        f"{path}: {rows:,} rows in {tables} tables, {manifest.bytes / 1e6:,.1f} MB",
         f"SHA-256 of the dump: {manifest.sha256}",
         "Heads of the audit chains, to be noted elsewhere:",
         *(heads or ["  none yet"]),

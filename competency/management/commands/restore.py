@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from competency.backups.restoring import Restored, fits_sealing_key, read_backup, restore
+from competency.backups.restoring import Restored, read_backup, restore
 from competency.foundation.errors import DomainError
 
 OTHER_KEY = (
@@ -33,12 +33,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, path: Path, replace: bool, yes: bool, **options: Any) -> None:
-        if replace and not yes:
-            confirm()
         try:
-            if not fits_sealing_key(read_backup(path)):
+            backup = read_backup(path)
+            if not backup.fits_sealing_key:
                 self.stderr.write(OTHER_KEY)
-            restored = restore(path, replace=replace)
+            if replace and not yes:
+                confirm()
+            restored = restore(backup, replace=replace)
         except DomainError as refused:
             raise CommandError(refused.message) from refused
         self._tell(restored)

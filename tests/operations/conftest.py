@@ -1,0 +1,3 @@
+from tests.operations.databases import empty_database
+
+__all__ = ["empty_database"]
