@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from config.environment import Variables
+from config.settings import stores
 from config.settings.api import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 
@@ -33,7 +34,6 @@ INSTALLED_APPS = [
     "django_structlog",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "drf_standardized_errors",
     "lucide",
     "pgtrigger",
     "rest_framework",
@@ -99,6 +99,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SITE_URL = variables.text("SITE_URL", f"http://127.0.0.1:{variables.text('PORT', '8000')}").rstrip(
     "/"
 )  # where verifiers find certificates
+
+POSTGRES_PROGRAMS = stores.postgres_programs(variables)  # for backup and restore
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

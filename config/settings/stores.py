@@ -3,6 +3,8 @@
 from typing import Any
 
 from config.environment import Variables
+from config.services.errors import ServicesUnavailable
+from config.services.programs import postgres_clients
 
 SMALLEST_POOL = 2
 LARGEST_POOL = 8  # of each of 2 web processes with 16 threads
@@ -27,6 +29,16 @@ def databases(variables: Variables, default: str | None = None) -> dict[str, Any
     database["CONN_MAX_AGE"] = 0 if pooled else COMMAND_CONNECTION_SECONDS
     database["CONN_HEALTH_CHECKS"] = True
     return {"default": database}
+
+
+def postgres_programs(variables: Variables) -> list[str]:
+    """Where `pg_dump` and `pg_restore` are looked for before PATH: a named folder, or the wheel."""
+    if variables.is_set("POSTGRES_PROGRAMS"):
+        return [variables.text("POSTGRES_PROGRAMS")]
+    try:
+        return [str(postgres_clients())]
+    except ServicesUnavailable:
+        return []
 
 
 def caches(redis_url: str) -> dict[str, Any]:

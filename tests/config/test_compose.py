@@ -124,7 +124,9 @@ def instructions(name: str) -> list[str]:
 
 
 def test_the_image_is_built_in_stages_from_a_standard_one() -> None:
-    assert [line.split()[0] for line in instructions("FROM")] == ["python:${PYTHON_VERSION}-slim"] * 2
+    assert [line.split()[0] for line in instructions("FROM")] == [
+        "python:${PYTHON_VERSION}-slim"
+    ] * 2
 
 
 def test_the_image_runs_what_the_web_service_runs() -> None:
@@ -154,4 +156,3 @@ def test_the_image_holds_only_what_is_named() -> None:
 
     assert "*" in ignored
     assert named == copied
-

@@ -1,0 +1,1 @@
+"""What the site costs, as ratios to bare work done in the same run: `make bench`."""

@@ -1,0 +1,87 @@
+"""Rows of the credential report per second, beside a bare COPY of the same rows."""
+
+import multiprocessing
+import resource
+import time
+from typing import Any
+
+from django.db import connection, connections
+
+from benchmarks.figures import Result
+from benchmarks.growth import multiply
+from benchmarks.journey import travel
+from benchmarks.measuring import counted, median
+from benchmarks.world import World
+from competency.decisions.models import Decision
+from competency.reports.services import write_csv
+
+COPY = """
+COPY (
+    SELECT decision.dossier, decision.settled_at, decision.dossier_hash, person.name,
+           certificate.number, certificate.state, certificate.issued_at, certificate.valid_until,
+           certificate.code
+    FROM competency_decision AS decision
+    LEFT JOIN competency_user AS person ON person.id = decision.settled_by_id
+    LEFT JOIN competency_certificate AS certificate ON certificate.decision_id = decision.id
+    WHERE decision.state IN ('ratified', 'superseded')
+    ORDER BY decision.settled_at, decision.id
+) TO STDOUT
+"""
+
+
+class Nowhere:
+    """Takes what is written, and forgets it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def run(world: World, result: Result, *, base: int, copies: int, rounds: int) -> None:
+    attempts = world.sat(base)
+    travel(world, attempts)
+    multiply([attempt.pk for attempt in attempts], 2, copies)
+    number = Decision.objects.filter(state__in=["ratified", "superseded"]).count()
+    ours, bare, peaks = [], [], []
+    for _ in range(rounds):
+        seconds, statements, peak = _apart(world)
+        ours.append(number / seconds)
+        peaks.append(peak)
+        bare.append(number / _copy())
+    what = f"of {number:,} decisions"
+    result.add(f"report rows {what}", median(ours), "per s",
+               beside=median(bare), beside_what="rows/s, bare COPY")  # fmt: skip
+    result.add(f"report rows {what}", median(ours), "per s",
+               beside=88, beside_what="rows/s of a peer")  # fmt: skip
+    result.add(f"statements {what}", statements, "")
+    result.add(f"memory beyond that of an idle process, {what}", median(peaks), "MB")
+
+
+def _apart(world: World) -> tuple[float, int, float]:
+    """In a process of its own, whose greatest memory is known: seconds, statements, MB."""
+    context = multiprocessing.get_context("fork")
+    results = context.SimpleQueue()
+    connections.close_all()
+    process = context.Process(target=_write, args=(world, results))
+    process.start()
+    found: tuple[float, int, float] = results.get()
+    process.join()
+    return found
+
+
+def _write(world: World, results: Any) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with counted() as statements:
+        began = time.perf_counter()
+        write_csv(world.cast.program, Nowhere(), by=world.cast.director)
+        seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    results.put((seconds, len(statements), (peak - before) / 1024))
+    connections.close_all()
+
+
+def _copy() -> float:
+    began = time.perf_counter()
+    with connection.cursor() as cursor, cursor.copy(COPY) as stream:
+        for _ in stream:
+            pass
+    return time.perf_counter() - began

@@ -1,0 +1,1 @@
+"""Figures for whoever watches the site, in Prometheus's format."""
