@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from assessments.attempts.models import Attempt
@@ -30,6 +30,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
     assessment = serializers.CharField(read_only=True)
     settled_by = PersonSerializer(read_only=True, allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
+    referral = serializers.SerializerMethodField()
 
     class Meta:
         model = Decision
@@ -55,6 +56,10 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
             "referral",
         )
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(Referral.choices, allow_null=True))
+    def get_referral(self, decision: Decision) -> str | None:
+        return decision.referral or None
 
 
 class DecisionDetailSerializer(DecisionSerializer):

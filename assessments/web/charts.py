@@ -93,7 +93,5 @@ def _path(levels: Sequence[float], heights: dict[float, float], width: float) ->
 
 
 def _area(levels: Sequence[float], heights: dict[float, float], width: float) -> str:
-    if not levels:
-        return ""
     first, last = _x(levels[0], width), _x(levels[-1], width)
     return f"{_path(levels, heights, width)}L{last:.1f} {BASE:.1f}L{first:.1f} {BASE:.1f}Z"

@@ -161,5 +161,6 @@ def _trail(request: UserRequest, found: Decision, *, opened: bool) -> dict[str, 
         "proposal": trail.proposal_of(found),
         "submissions": trail.submissions_of(found.dossier),
         "versions": trail.versions_of(found.dossier),
+        "panel": trail.panel_of(found.dossier),
         "people": trail.people_of(found) if opened or released else [],
     }

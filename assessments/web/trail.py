@@ -86,6 +86,14 @@ def submissions_of(dossier: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def panel_of(dossier: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What the fresh people of a last referral said, without their names."""
+    return [
+        {"outcome": outcome_words(row["outcome"]), "reason": row["reason"]}
+        for row in dossier.get("panel", [])
+    ]
+
+
 def versions_of(dossier: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What was used, in which version, frozen under which hash."""
     assessment, standard = dossier["assessment"], dossier["standard"]

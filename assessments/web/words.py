@@ -29,6 +29,8 @@ def reasons_in_words(reasons: Iterable[str]) -> list[str]:
         ),
         "composite_below_cut": _("The composite lies surely below the cut."),
         "composite_near_cut": _("The composite lies too near the cut to be sure."),
+        "panel_agreed": _("Two fresh people judged the referred attempt and agree."),
+        "panel_divided": _("Two fresh people judged the referred attempt and do not agree."),
         "keyed_below_cut": _("The keyed section lies below its cut."),
     }
     about = {

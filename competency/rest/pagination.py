@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 PAGE, LARGEST_PAGE = 50, 200
+PAGING = ("cursor", "page_size")
 
 
 @dataclass(frozen=True)

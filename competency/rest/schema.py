@@ -91,6 +91,9 @@ class StatedSchema(AutoSchema):
         policy = policy_of(self.view, self.method)
         return f"{words}\n\nAsks for: {policy}." if policy else words
 
+    def _get_format_parameters(self) -> list[dict[str, Any]]:
+        return []  # a representation is asked for by `Accept` alone
+
     def get_request_serializer(self) -> Any:
         return getattr(self.view, "takes", None)
 

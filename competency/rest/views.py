@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
 from rest_framework.pagination import BasePagination
@@ -17,6 +18,7 @@ from rest_framework.serializers import BaseSerializer
 from competency.accounts.models import User
 from competency.programs.access import Policies
 from competency.rest.fields import Nothing
+from competency.rest.pagination import PAGING
 
 Shows = type[BaseSerializer[Any]] | None
 
@@ -71,7 +73,21 @@ class ListView(ListModelMixin, RestView):
     filterset_class: type | None = None
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self.check_query(request)
         return self.list(request, *args, **kwargs)
+
+    def check_query(self, request: Request) -> None:
+        """A misspelt or empty filter would quietly show everything."""
+        known = {*PAGING, *getattr(self.filterset_class, "base_filters", ())}
+        faults = {
+            name: ErrorDetail("This name is not known here.", "unknown")
+            if name not in known
+            else ErrorDetail("This may not be empty.", "blank")
+            for name, value in request.query_params.items()
+            if name not in known or not value
+        }
+        if faults:
+            raise ValidationError({name: [fault] for name, fault in faults.items()})
 
 
 class DetailView(RestView):

@@ -34,6 +34,10 @@ def day(at: datetime | None) -> SafeString | str:
 
 
 def _time(at: datetime | None, form: str) -> SafeString | str:
+    """
+    >>> _time(None, "H:i")
+    ''
+    """
     if at is None:
         return ""
     shown = date_format(timezone.localtime(at), form)

@@ -4,6 +4,7 @@ import copy
 import json
 from base64 import urlsafe_b64encode
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -139,6 +140,15 @@ def test_a_page_whose_rows_have_gone_leads_back(api: SignIn, full: Busy) -> None
 def test_a_page_has_a_size_within_bounds(api: SignIn, full: Busy, size: str) -> None:
     response = api(full.campus.author).get("/api/v1/frameworks/", {"page_size": size})
     assert fields(problem(response, 400)) == {"page_size"}
+
+
+@pytest.mark.parametrize("query", ["stat=draft", "state=", "code=", "state=&x=1", "%00=1"])
+def test_a_misspelt_or_empty_filter_does_not_show_everything(
+    api: SignIn, full: Busy, query: str
+) -> None:
+    names = {unquote(part.split("=")[0]) for part in query.split("&")}
+    response = api(full.campus.author).get(f"/api/v1/frameworks/?{query}")
+    assert fields(problem(response, 400)) == names
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,14 @@
 """What the drawings rest on: places on a scale from 1 to 4."""
 
+import inspect
+import re
+
 import pytest
 
 from assessments.web import charts
 from assessments.web.words import reasons_in_words
+from competency.decisions import rules
+from competency.decisions.states import Outcome, Referral
 
 
 def test_an_interval_stays_on_the_scale() -> None:
@@ -36,3 +41,10 @@ def test_every_reason_is_a_sentence() -> None:
         "C3 lies surely below its minimum.",
         "something_new",
     ]
+
+
+def test_no_reason_of_the_rules_is_without_words() -> None:
+    source = inspect.getsource(rules)
+    codes = set(re.findall(r'"((?:[a-z]+_)+[a-z]+)"', source)) - {*Outcome.values, *Referral.values}
+    assert {"harm_confirmed", "panel_divided", "all_rules_met"} <= codes
+    assert [code for code in codes if reasons_in_words([code]) == [code]] == []

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from assessments.attempts.services import release_results
+from assessments.web import trail
 from competency.audit.models import AuditEvent
 from competency.decisions.models import Decision
 from competency.decisions.states import DecisionState
@@ -187,6 +188,13 @@ def test_a_ratified_decision_leads_to_its_certificate(campus: Campus, certifier:
     awarded = factories.awarded(campus)
     page = said(certifier.get(page_of(awarded.decision)))
     assert f"{awarded.number} is awarded and being issued" in page
+
+
+def test_what_a_panel_said_is_shown_without_names() -> None:
+    dossier = {"panel": [{"judge": "x", "outcome": "not_yet", "reason": "It stays unclear."}]}
+    assert trail.panel_of(dossier) == [
+        {"outcome": "Not yet competent", "reason": "It stays unclear."}
+    ]
 
 
 def test_a_formative_result_took_effect_at_once(browser: Browser, db: None) -> None:

@@ -120,3 +120,13 @@ def test_a_fragment_for_somebody_signed_out_sends_the_whole_page_to_the_door(db:
 def test_a_form_from_elsewhere_is_refused_in_words(person: User) -> None:
     response = knock(Client(enforce_csrf_checks=True), person.email, PASSWORD)
     assert "This form has grown old" in said(response, 403)
+
+
+def test_a_counter_forgotten_in_the_act_begins_again(
+    person: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(name: str) -> int:
+        raise ValueError(f"{name} has expired")
+
+    monkeypatch.setattr("competency.web.limits.cache.incr", gone)
+    assert knock(Client(), person.email, "wrong").status_code == 422
