@@ -2,9 +2,13 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.authtoken.models import TokenProxy
 
 from config.metrics.view import metrics
 from config.observability import healthz, readyz
+
+# Its pages show tokens in full; tokens are drawn and revoked through the interface alone.
+admin.site.unregister(TokenProxy)
 
 api = [
     path("", include("competency.rest.urls")),

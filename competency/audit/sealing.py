@@ -68,7 +68,8 @@ def _seal_batch(program_id: UUID | None, since: int) -> AuditSeal | None:
 
 def _tell(row: AuditSeal) -> None:
     """Logs are kept elsewhere: each such line is a witness that the chain was this long."""
-    logger.info("audit_sealed", chain=str(row), seal=row.number, hash=row.hash)
+    chain = str(row.program_id) if row.program_id else None
+    logger.info("audit_sealed", chain=chain, seal=row.number, hash=row.hash)
 
 
 def _draw(

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
 from competency.audit.services import Actor, record
 from competency.foundation.errors import TransitionRefused
 from competency.foundation.models import Stateful
 from competency.foundation.states import Owner
+from competency.foundation.transactions import joined
 
 
-@transaction.atomic
+@joined()
 def move(
     subject: Stateful,
     to: str,

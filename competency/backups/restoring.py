@@ -116,7 +116,7 @@ def _room(*, replace: bool) -> Iterator[str]:
         return
     if not replace:
         raise DomainError(
-            "This database is not empty. Restore into an empty one, or replace what is there."
+            "This database is not empty. Restore into an empty one, or --replace what is there."
         )
     if others := snapshots.others_connected():
         raise DomainError(

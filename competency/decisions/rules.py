@@ -162,34 +162,19 @@ def _gates(
 ) -> tuple[Gate, ...]:
     composite = findings.composite
     gates = [
-        Gate(
-            "vignettes",
-            findings.vignettes_complete,
-            "Every vignette of the form is marked.",
-        ),
-        Gate(
-            "reviews",
-            findings.reviews_sufficient,
-            "Each had the blind reviews required.",
-        ),
-        Gate("harm", not findings.harm_confirmed, "No harm flag was confirmed."),
-        Gate(
-            "generalizability",
-            thresholds.has_components,
-            "The Standard pins variance components, so the error can be stated.",
-        ),
+        _gate("vignettes", findings.vignettes_complete, VIGNETTES),
+        _gate("reviews", findings.reviews_sufficient, REVIEWS),
+        _gate("harm", not findings.harm_confirmed, HARM),
+        _gate("generalizability", thresholds.has_components, GENERALIZABILITY),
     ]
     if findings.keyed is not None:
-        gates.append(
-            Gate(
-                "keyed",
-                findings.keyed >= thresholds.keyed_cut,
-                f"Keyed section {findings.keyed:.2f}; the cut is {thresholds.keyed_cut:.2f}.",
-            )
-        )
+        words = f"Keyed section {findings.keyed:.2f}; the cut is {thresholds.keyed_cut:.2f}."
+        gates.append(Gate("keyed", findings.keyed >= thresholds.keyed_cut, words))
     for code, p in minima.items():
         words = f"{code} has a minimum of {thresholds.minima[code]:.2f}; " + (
-            "it was not measured." if p is None else f"the probability of reaching it is {p:.3f}."
+            "it was not measured."
+            if p is None
+            else f"the probability of reaching it is {in_words(p)}."
         )
         gates.append(Gate(f"minimum:{code}", p is not None and p > MINIMUM_REFERS_AT, words))
     gates.append(
@@ -197,11 +182,36 @@ def _gates(
             "composite",
             probability >= thresholds.competent_at,
             f"Composite {composite.value:.2f} ± {composite.standard_error:.2f}; the probability "
-            f"that the true level reaches {thresholds.cut:.2f} is {probability:.3f}, "
+            f"that the true level reaches {thresholds.cut:.2f} is {in_words(probability)}, "
             f"{thresholds.competent_at:.2f} is asked.",
         )
     )
     return tuple(gates)
+
+
+# What a gate says when it is passed, and when it is not.
+VIGNETTES = ("Every vignette of the form is marked.", "Not every vignette of the form is marked.")
+REVIEWS = ("Each had the blind reviews required.", "Blind reviews that are required are missing.")
+HARM = ("No harm flag was confirmed.", "A harm flag was confirmed by two people.")
+GENERALIZABILITY = (
+    "The Standard pins variance components, so the error can be stated.",
+    "The Standard pins no variance components, so the error cannot be stated.",
+)
+
+
+def _gate(code: str, passed: bool, words: tuple[str, str]) -> Gate:
+    return Gate(code, passed, words[0] if passed else words[1])
+
+
+def in_words(probability: float) -> str:
+    """A probability to three places that never claims a certainty it is not.
+
+    >>> [in_words(p) for p in (0.99999, 0.5, 0.00001)]
+    ['above 0.999', '0.500', 'below 0.001']
+    """
+    if probability > 0.9995:
+        return "above 0.999"
+    return "below 0.001" if probability < 0.0005 else f"{probability:.3f}"
 
 
 def referral_choices(earlier_referrals: int) -> tuple[str, ...]:

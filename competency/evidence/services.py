@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
-
 from competency.audit.services import Actor, record
 from competency.evidence.models import Evidence
+from competency.foundation.transactions import joined
 from competency.programs.models import Enrolment
 
 PLACES = Decimal("0.0001")
@@ -27,7 +26,7 @@ def rounded(value: float) -> Decimal:
     return Decimal(str(value)).quantize(PLACES)
 
 
-@transaction.atomic
+@joined()
 def record_evidence(
     enrolment: Enrolment,
     estimates: Iterable[tuple[UUID, Estimate]],

@@ -37,6 +37,11 @@ class RestView(GenericAPIView[Any]):
         with timezone.override(UTC):  # programs read the answers, not people in a zone
             return super().dispatch(request, *args, **kwargs)
 
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        response: Response = super().finalize_response(*args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")  # cases, answers, people
+        return response
+
     def rows(self, person: User) -> QuerySet[Any]:
         """The rows that this person may meet here."""
         raise NotImplementedError

@@ -1,3 +1,4 @@
 from tests.operations.databases import empty_database
+from tests.operations.restores import backup
 
-__all__ = ["empty_database"]
+__all__ = ["backup", "empty_database"]

@@ -102,6 +102,12 @@ def test_methods_that_a_view_lacks_are_answered_405(api: SignIn, db: None, metho
         assert body["errors"] == []
 
 
+def test_nothing_is_kept_by_caches(api: SignIn, campus: Campus) -> None:
+    for path in ("me/", "frameworks/", f"frameworks/{campus.framework.pk}/", "decisions/"):
+        response = api(campus.author).get(f"/api/v1/{path}")
+        assert response.headers["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize("path", ["", "nothing/", "reviews", "reviews/x/", "reviews/1/2/3/"])
 def test_addresses_that_are_not_there_are_problems(api: SignIn, db: None, path: str) -> None:
     problem(api(None).get(f"/api/v1/{path}"), 404, "not_found")

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from rest_framework.throttling import ScopedRateThrottle
 
 from competency.certificates.models import Certificate
 from competency.programs.roles import Role
+from competency.rest.register import CheckCode
 from tests import factories
 from tests.factories import Campus
 from tests.rest.conftest import SignIn, done, fields, problem
@@ -98,6 +100,17 @@ def test_revoked_and_expired_can_be_told_from_never_issued(
     assert shown["status"] == "revoked"
     for code in ("2222-2222-2222", "x", "%00", "ü", "9" * 400):
         problem(api(None).get(f"/api/v1/register/{code}/"), 404, "never_issued")
+
+
+def test_guessing_codes_is_throttled(
+    api: SignIn, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CheckCode, "throttle_classes", (ScopedRateThrottle,))
+    for _ in range(30):
+        api(None).get("/api/v1/register/2222-2222-2222/")
+    response = api(None).get(f"/api/v1/register/{certificate.code}/")
+    problem(response, 429, "throttled")
+    assert int(response.headers["Retry-After"]) > 0
 
 
 def test_an_award_that_was_not_issued_is_not_on_the_register(api: SignIn, campus: Campus) -> None:

@@ -99,16 +99,18 @@ def test_an_act_that_came_too_late_is_found_by_the_search_through_everything(mon
 
 def test_each_seal_is_told_to_the_log_once_it_is_committed(django_capture_on_commit_callbacks):
     act(HERE)
+    act(None)
     with structlog.testing.capture_logs() as lines:
         with django_capture_on_commit_callbacks() as callbacks:
             seal_events()
         assert lines == []
         for callback in callbacks:
             callback()
-    seal = seal_number(HERE, 1)
-    assert [(line["event"], line["seal"], line["hash"]) for line in lines] == [
-        ("audit_sealed", 1, seal.hash)
-    ]
+    [of_site, of_program] = sorted(lines, key=lambda line: str(line["chain"] or ""))
+    assert of_program["event"] == of_site["event"] == "audit_sealed"
+    assert (of_program["chain"], of_program["seal"]) == (str(HERE), 1)
+    assert of_program["hash"] == seal_number(HERE, 1).hash
+    assert (of_site["chain"], of_site["hash"]) == (None, seal_number(None, 1).hash)
 
 
 def test_seals_and_their_entries_are_append_only():

@@ -1,4 +1,4 @@
-"""Acts to seal, and the hands of a superuser who tampers with them."""
+"""Acts to seal, the hands of a superuser who tampers with them, and what is found of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,12 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.db.models import QuerySet
 
+from competency.audit.contents import hash_events, read_seals
+from competency.audit.findings import Kind
 from competency.audit.models import AuditEvent, AuditSeal, SealEntry
+from competency.audit.rules import GENESIS, seal_hash
 from competency.audit.sealing import seal_events
+from competency.audit.verification import verify_audit
 
 
 def act(program_id: UUID | None = None, **changes) -> AuditEvent:
@@ -76,3 +80,24 @@ def erase(*querysets: Any) -> None:
     with superuser():
         for rows in querysets:
             assert rows._raw_delete("default")
+
+
+def rewrite(event: AuditEvent, *numbers: int) -> None:
+    """What a forger does who knows the code: alter an event, and hash what follows anew."""
+    alter(one(event), reason="Because.")
+    [(_, hashed)] = hash_events(one(event))
+    alter(entry(event), event_hash=hashed)
+    for number in numbers:
+        before = AuditSeal.objects.filter(program_id=event.program_id, number=number - 1).first()
+        alter(the_seal(event.program_id, number), previous_hash=before.hash if before else GENESIS)
+        now = next(seal for seal in read_seals(event.program_id) if seal.number == number)
+        listed = [(row.event_id, row.event_hash) for row in now.entries]
+        alter(the_seal(event.program_id, number), hash=seal_hash(now, listed))
+
+
+def found(program_id: UUID | None, **options: Any) -> list[tuple[Kind, int | None, int | None]]:
+    """What is wrong, as (kind, seal, event)."""
+    result = verify_audit(program_id, **options)
+    assert result.found == len(result.findings)
+    assert result.whole is not bool(result.findings)
+    return [(finding.kind, finding.seal, finding.event_id) for finding in result.findings]

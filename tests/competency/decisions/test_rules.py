@@ -188,7 +188,7 @@ def test_the_gates_tell_each_rule_and_how_it_was_met():
 def test_the_gate_of_a_measured_minimum_tells_the_probability():
     gates = {gate.code: gate for gate in propose(SHOWN, STANDARD).gates}
     assert gates["minimum:C3"].words == (
-        "C3 has a minimum of 2.00; the probability of reaching it is 1.000."
+        "C3 has a minimum of 2.00; the probability of reaching it is above 0.999."
     )
 
 
