@@ -68,9 +68,8 @@ def import_documents(
     NotAllowed without the permission.
     """
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
-    Program.objects.select_for_update().get(pk=program.pk)  # one import at a time
-    shelf = Shelf(program, documents)
-    plan = plan_import(shelf, documents, publish=publish)
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # one import at a time
+    plan = plan_import(shelf := Shelf(program, documents), documents, publish=publish)
     for step in reversed(plan.steps):
         if step.act == Act.REPLACE:
             _discard(step, by)
@@ -111,7 +110,7 @@ def _take(step: Step, shelf: Shelf, library: Library, *, by: User, publish: bool
     version: Any = step.standing
 
     def find(wanted: str, reference: str) -> Any:
-        return library.shelf(wanted).get(reference) or shelf.usable(wanted, reference)
+        return library.shelf(wanted).get(reference) or shelf.ground(wanted, reference)
 
     if step.act in (Act.CREATE, Act.REPLACE):
         version = kind.draft(shelf.program, step.content, find, by)

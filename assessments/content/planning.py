@@ -1,7 +1,7 @@
 """What an import would do with each file: create, replace a draft, publish it, or nothing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +10,7 @@ from assessments.content.documents import ContentError, Document, Problem
 from assessments.content.kinds import content_of
 from assessments.content.places import locate
 from assessments.content.rules.canonical import canonical, with_keys_of
-from assessments.content.rules.references import placed_vignettes, references
+from assessments.content.rules.references import Reference, placed_vignettes, references
 from assessments.content.shelves import Shelf
 from competency.foundation.changes import Change, changes
 from competency.foundation.hashing import content_hash
@@ -63,6 +63,7 @@ class Plan:
 
 def plan_import(shelf: Shelf, documents: Sequence[Document], *, publish: bool) -> Plan:
     """Raises ContentError naming everything that stands in the way."""
+    documents = [_with_standing_keys(shelf, document) for document in documents]
     checked = check(documents, shelf)
     problems = checked.refused + checked.unknown + (checked.owed if publish else [])
     if problems:
@@ -75,12 +76,17 @@ def plan_import(shelf: Shelf, documents: Sequence[Document], *, publish: bool) -
     return Plan(steps, checked.owed)
 
 
+def _with_standing_keys(shelf: Shelf, document: Document) -> Document:
+    """A frozen assessment keeps the keys it pins, whatever was published since."""
+    standing = document.kind == "assessment" and shelf.own("assessment", document.reference)
+    if not standing or standing.state == VersionState.DRAFT:
+        return document
+    return replace(document, content=with_keys_of(document.content, content_of(standing)))
+
+
 def _step(shelf: Shelf, document: Document, publish: bool) -> Step:
     standing = shelf.own(document.kind, document.reference)
-    content: Any = document.content
-    if standing and standing.state != VersionState.DRAFT and document.kind == "assessment":
-        content = with_keys_of(content, content_of(standing))
-    content = canonical(content, shelf)
+    content = canonical(document.content, shelf)
     if standing is None:
         return _created(shelf, Step(document, content, None, Act.CREATE))
     before = content_of(standing)
@@ -104,38 +110,36 @@ def _refusals(shelf: Shelf, step: Step) -> Iterator[Problem]:
     """Frozen content that the file would change; new content that stands on retired content."""
     standing = step.standing
     if standing and standing.state != VersionState.DRAFT and step.act == Act.REPLACE:
-        paths = [change.path for change in step.changes]
+        paths = [change.path for change in step.changes] or ["how numbers are written"]
         message = (
             f"{step.reference} is {standing.state} and never changes; this file differs in "
             f"{', '.join(paths)}. Give it a new version number."
         )
-        path = locate(step.document.content, paths[0])
-        yield step.document.problem(path, message)
+        yield step.document.problem(locate(step.document.content, paths[0]), message)
     if step.act != Act.LEAVE:
         yield from _retired(shelf, step)
 
 
 def _retired(shelf: Shelf, step: Step) -> Iterator[Problem]:
-    for reference in references(step.content):
-        if (reference.kind, reference.name) in shelf.documents:
-            version = shelf.own(reference.kind, reference.name)
-            if version and version.state == VersionState.RETIRED:
-                message = f"{reference.name} is retired; nothing new uses it."
-                yield step.document.problem(reference.path, message)
+    for path, kind, name in [*references(step.content), *_keys_of(step)]:
+        standing = shelf.own(kind, name) or (kind != "key" and shelf.ground(kind, name))
+        if standing and standing.state == VersionState.RETIRED:
+            yield step.document.problem(path, f"{name} is retired; nothing new uses it.")
 
 
 def _replace_what_stands_on_replaced(steps: Sequence[Step]) -> None:
     """A draft whose ground is drafted anew is drafted anew as well."""
     replaced = {(step.kind, step.reference) for step in steps if step.act == Act.REPLACE}
     for step in steps:
-        needs = {(one.kind, one.name) for one in references(step.content)}
-        keys = {("key", name) for name in _keys_of(step)}
-        if step.standing and (needs | keys) & replaced:
+        needs = {one[1:] for one in (*references(step.content), *_keys_of(step))}
+        if step.state == VersionState.DRAFT and needs & replaced:
             step.act = Act.REPLACE
             replaced.add((step.kind, step.reference))
 
 
-def _keys_of(step: Step) -> Iterator[str]:
+def _keys_of(step: Step) -> Iterator[Reference]:
+    """The keys that an assessment pins."""
     if step.kind == "assessment":
-        for _, one in placed_vignettes(step.content):
-            yield f"{one['vignette']}:{step.content['scope_profile']}/{one['key']}"
+        for path, one in placed_vignettes(step.content):
+            name = f"{one['vignette']}:{step.content['scope_profile']}/{one['key']}"
+            yield Reference((*path, "key"), "key", name)

@@ -12,6 +12,8 @@ from competency.frameworks.states import VersionState
 from competency.frameworks.versions import Version
 from competency.programs.models import Program
 
+FROZEN = (VersionState.PUBLISHED, VersionState.RETIRED)
+
 
 class Files:
     """The files alone: what is not among them is unknown."""
@@ -34,6 +36,9 @@ class Files:
         ]
         return found or None
 
+    def newest_key(self, vignette: str, scope_profile: str) -> int | None:
+        return max(self.key_numbers(vignette, scope_profile) or (), default=None)
+
     def why_unknown(self, kind: str, reference: str) -> str:
         what = kind.replace("_", " ")
         return f"The {what} {reference} is not among these files; what rests on it is unchecked."
@@ -51,14 +56,19 @@ class Shelf(Files):
         at = (kind, reference)
         if (found := super().content(kind, reference)) is not None:
             return found
-        if at not in self.read and (version := self.usable(kind, reference)):
+        if at not in self.read and (version := self.ground(kind, reference)):
             self.read[at] = content_of(version)
         return self.read.get(at)
 
     def key_numbers(self, vignette: str, scope_profile: str) -> Collection[int]:
         numbers = set(super().key_numbers(vignette, scope_profile) or ())
-        keys = self._keys(vignette, scope_profile).filter(state=VersionState.PUBLISHED)
+        keys = self._keys(vignette, scope_profile).filter(state__in=FROZEN)
         return numbers | set(keys.values_list("number", flat=True))
+
+    def newest_key(self, vignette: str, scope_profile: str) -> int | None:
+        numbers = set(super().key_numbers(vignette, scope_profile) or ())
+        keys = self._keys(vignette, scope_profile).filter(state=VersionState.PUBLISHED)
+        return max(numbers | set(keys.values_list("number", flat=True)), default=None)
 
     def why_unknown(self, kind: str, reference: str) -> str:
         what = f"{kind.replace('_', ' ')} {reference}"
@@ -82,13 +92,14 @@ class Shelf(Files):
         found: Version | None = lower.first()
         return found
 
-    def usable(self, kind: str, reference: str) -> Version | None:
-        """The published version meant: the program's own, or the only one that others share."""
-        name, number = reference.rsplit("/", 1)
-        own = self._versions(kind, name).filter(number=number, state=VersionState.PUBLISHED)
-        found: Version | None = own.first()
-        if found:
-            return found
+    def ground(self, kind: str, reference: str) -> Version | None:
+        """The frozen version meant: the program's own, or the only one that others share.
+
+        It may be retired: what stands on it already may be read again, nothing new may.
+        """
+        own = self.own(kind, reference)
+        if own and own.state in FROZEN:
+            return own
         shared = self._shared(kind, reference)
         return shared[0] if len(shared) == 1 else None
 
@@ -106,7 +117,7 @@ class Shelf(Files):
         rows: QuerySet[Any] = model._default_manager.filter(
             **{f"{parent}__code": code, model.shared_path: True}, number=number
         )
-        return list(rows.filter(state=VersionState.PUBLISHED)[:2])
+        return list(rows.filter(state__in=FROZEN)[:2])
 
     def _keys(self, vignette: str, profile: str) -> QuerySet[Key]:
         case: Any = self._row("vignette", vignette)
@@ -119,4 +130,4 @@ class Shelf(Files):
     def _row(self, kind: str, reference: str) -> Version | None:
         if (kind, reference) in self.documents:
             return self.own(kind, reference)
-        return self.usable(kind, reference)
+        return self.ground(kind, reference)

@@ -258,6 +258,18 @@ def test_a_foreign_package_becomes_a_framework(path):
     assert read(path, {"CFPackage": foreign()}).content == document.content
 
 
+@pytest.mark.parametrize(
+    ("stated", "number"), [("2.0", 2), ("7", 7), ("1.5", 1), ("", 1), ("0", 1), ("draft", 1)]
+)
+def test_a_version_that_is_no_whole_number_becomes_the_first(path, stated, number):
+    content = foreign()
+    content["CFDocument"]["version"] = stated
+    document = read(path, content)
+    assert document.content["version"] == number
+    told = f"Its version “{stated}” is no whole number; here it is version 1."
+    assert (told in document.notes) == (stated not in ("2.0", "7"))
+
+
 def test_codes_that_cannot_be_kept_are_numbers(path):
     content = foreign()
     content["CFItems"][1]["humanCodingScheme"] = "far too long for a code here"

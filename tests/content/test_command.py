@@ -83,6 +83,10 @@ def test_a_file_that_cannot_be_read_fails(content, tmp_path):
     )
 
 
+def test_a_folder_without_content_fails(content, tmp_path):
+    assert content("check", tmp_path) == (1, [], ["There is no content file."])
+
+
 def test_the_demo_content_is_sound(content):
     code, _, complaints = content("check", DATA)
     assert (code, complaints) == (0, [])
@@ -171,7 +175,7 @@ def test_notes_of_a_foreign_package_are_told(content, place, tmp_path):
     package.write_text(
         '{"CFDocument": {"identifier": "d", "title": "T", "version": "x"}, "CFItems": []}'
     )
-    note = "note: Its version “x” is no number; here it is version 1."
+    note = "note: Its version “x” is no whole number; here it is version 1."
     assert f"p.json: {note}" in content("check", package)[1]
     lines = content("import", package, "--program", place["program"], "--by", place["by"])[1]
     assert f"  {note}" in lines

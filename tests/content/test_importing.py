@@ -44,6 +44,7 @@ USABLE = "that is published and may be used here."
 NO_KEY = "V1/1 has no published key for scope profile PROFILE/1."
 FROZEN = "is published and never changes; this file differs in"
 NEW = "Give it a new version number."
+RETIRED = "is retired; nothing new uses it."
 FIRST = "publish it first, or import it with this file."
 
 
@@ -178,10 +179,12 @@ def test_retired_content_never_changes_and_nothing_new_stands_on_it(published):
     assert refused(published.bring, same, files.key(version=2)) == [
         "key.yaml:3:1 (scope_profile): PROFILE/1 is retired; nothing new uses it."
     ]
-    assert (
-        "There is no scope profile PROFILE/1 that is published"
-        in refused(published.bring, files.key(version=2))[0]
-    )
+    assert refused(published.bring, files.key(version=2)) == [
+        "key.yaml:3:1 (scope_profile): PROFILE/1 is retired; nothing new uses it."
+    ]
+    everything = acts(published.bring(*files.whole_set(), publish=True))
+    assert acts(published.bring(files.key())) == {"key": Act.LEAVE}
+    assert set(everything.values()) == {Act.LEAVE}
 
 
 def test_a_draft_is_replaced_by_a_file_that_differs(empty):
@@ -318,6 +321,33 @@ def test_an_open_key_stays_what_it_was_when_the_assessment_was_published(publish
     pinned["forms"][0]["vignettes"][0]["key"] = 1
     published.bring(pinned, publish=True)
     assert Assessment.objects.get(number=3).forms.get().vignettes.get().key.number == 1
+
+
+def test_a_retired_key_stays_where_it_is_pinned_and_goes_nowhere_else(published):
+    key = Key.objects.get(vignette_version__vignette__owner=published.program)
+    retire_version(key, by=published.author, reason="Wrong.")
+    assert acts(published.bring(files.assessment())) == {"assessment": Act.LEAVE}
+    assert refused(published.bring, files.assessment(version=2)) == [
+        f"assessment.yaml:14:10 (forms.0.vignettes.0.vignette): {NO_KEY}"
+    ]
+    pinned = files.assessment(version=2)
+    pinned["forms"][0]["vignettes"][0]["key"] = 1
+    assert refused(published.bring, pinned) == [
+        f"assessment.yaml:14:26 (forms.0.vignettes.0.key): V1/1:PROFILE/1/1 {RETIRED}"
+    ]
+
+
+def test_numbers_written_otherwise_are_a_difference_too(empty):
+    components = {**files.contents.COMPONENTS, "trainee": 1.5}
+    empty.bring(files.standard(variance_components=components), publish=True)
+    same = {**files.contents.COMPONENTS, "trainee": "1.5"}
+    (said,) = refused(empty.bring, files.standard(variance_components=same))
+    assert "variance_components.trainee" in said
+    empty.bring(files.standard(version=2, variance_components=components | {"trainee": 2.0}),
+                publish=True)  # fmt: skip
+    whole = components | {"trainee": 2}
+    (said,) = refused(empty.bring, files.standard(version=2, variance_components=whole))
+    assert "differs in how numbers are written" in said
 
 
 def test_a_panel_comes_in_with_its_key(published):

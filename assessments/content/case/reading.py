@@ -16,6 +16,7 @@ from assessments.content.validation import complaints
 
 LONGEST_CODE, LONGEST_TITLE = 20, 200
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_WHOLE = re.compile(r"([1-9][0-9]{0,8})(?:\.0+)?")
 _LINE = re.compile(r"(?=.*\S)[^\n\t]+")
 
 
@@ -69,16 +70,16 @@ class _Reading:
         document: Mapping[str, Any] = self.package["CFDocument"]
         code = (document.get("extensions") or {}).get("credenceCode")
         title = self.line(document["title"], ("title",), ("CFDocument", "title"))
-        number = document.get("version") or ""
-        if not (number.isascii() and number.isdigit() and int(number) > 0):
-            self.notes.append(f"Its version “{number}” is no number; here it is version 1.")
-            number = "1"
+        stated = document.get("version") or ""
+        number = _WHOLE.fullmatch(stated)
+        if not number:
+            self.notes.append(f"Its version “{stated}” is no whole number; here it is version 1.")
         self.found |= {(): self.at("CFDocument"), ("statement",): self.at("CFDocument")}
         return {
             "kind": "framework",
             "code": code if isinstance(code, str) else _code_from(title),
             "title": title,
-            "version": int(number),
+            "version": int(number[1]) if number else 1,
             "statement": document.get("description") or document["title"],
             "domains": self.domains(title),
         }

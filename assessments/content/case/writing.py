@@ -40,16 +40,7 @@ def case_package(
 ) -> dict[str, Any]:
     """`program` is the code of the program, which makes the identifiers its own."""
     package = _Package(program, framework, changed_at.isoformat(timespec="seconds"))
-    document = package.node(
-        "document",
-        caseVersion="1.1",
-        creator=creator,
-        title=framework["title"],
-        description=framework["statement"],
-        version=str(framework["version"]),
-        adoptionStatus=ADOPTION[state],
-        extensions={"credenceCode": framework["code"]},
-    )
+    document = package.document(creator, state)
     package.add_domains(document)
     return {
         "CFDocument": document,
@@ -76,9 +67,22 @@ class _Package:
         base = {"identifier": str(known), "uri": known.urn}
         return base | fields | {"lastChangeDateTime": self.changed_at}
 
+    def document(self, creator: str, state: str) -> dict[str, Any]:
+        return self.node(
+            "document",
+            caseVersion="1.1",
+            creator=creator,
+            title=self.framework["title"],
+            description=self.framework["statement"],
+            version=str(self.framework["version"]),
+            adoptionStatus=ADOPTION[state],
+            extensions={"credenceCode": self.framework["code"]},
+        )
+
     def add_domains(self, document: Content) -> None:
         for place, domain in enumerate(self.framework["domains"], start=1):
-            row = self.item(document, place, DOMAIN, (domain["code"],), domain["title"])
+            row = self.item(DOMAIN, (domain["code"],), domain["title"])
+            self.associate(row, document, place, DOMAIN, domain["code"])
             for number, competency in enumerate(domain["competencies"], start=1):
                 names = (domain["code"], competency["code"])
                 self.add_competency(row, number, names, competency)
@@ -86,29 +90,19 @@ class _Package:
     def add_competency(
         self, domain: Content, place: int, names: tuple[str, ...], competency: Content
     ) -> None:
-        row = self.item(
-            domain,
-            place,
-            COMPETENCY,
-            names,
-            competency["statement"],
-            abbreviatedStatement=competency["title"],
-        )
+        short = {"abbreviatedStatement": competency["title"]}
+        row = self.item(COMPETENCY, names, competency["statement"], **short)
+        self.associate(row, domain, place, COMPETENCY, *names)
         kinds = ((INDICATOR, "indicators"), (HARM, "harm_indicators"))
         below = [(kind, one) for kind, field in kinds for one in competency[field]]
         for number, (kind, indicator) in enumerate(below, start=1):
-            self.item(row, number, kind, (*names, indicator["code"]), indicator["text"])
+            item = self.item(kind, (*names, indicator["code"]), indicator["text"])
+            self.associate(item, row, number, kind, *names, indicator["code"])
 
     def item(
-        self,
-        parent: Content,
-        place: int,
-        kind: str,
-        names: tuple[str, ...],
-        statement: str,
-        **fields: str,
+        self, kind: str, names: tuple[str, ...], statement: str, **fields: str
     ) -> dict[str, Any]:
-        """A CFItem under its parent. The kind is part of its name: codes repeat across kinds."""
+        """A CFItem. The kind is part of its name: codes repeat across kinds."""
         item = self.node(
             kind,
             *names,
@@ -119,17 +113,18 @@ class _Package:
             CFItemTypeURI=self.link(kind, self.identified(f"type/{kind}")),
         )
         self.items.append(item)
+        return item
+
+    def associate(self, child: Content, parent: Content, place: int, *names: str) -> None:
         association = self.node(
             "isChildOf",
-            kind,
             *names,
             associationType="isChildOf",
             sequenceNumber=place,
-            originNodeURI=self.link(names[-1], item),
+            originNodeURI=self.link(names[-1], child),
             destinationNodeURI=self.link(parent.get("humanCodingScheme", "document"), parent),
         )
         self.associations.append(association)
-        return item
 
     def link(self, title: str, node: Content) -> dict[str, str]:
         return {"title": title, "identifier": node["identifier"], "uri": node["uri"]}
@@ -156,21 +151,31 @@ class _Package:
     def criterion(
         self, rubric: Content, names: tuple[str, ...], place: int, content: Content
     ) -> dict[str, Any]:
-        judged = {item["humanCodingScheme"]: item for item in self.items
-                  if item["CFItemType"] == COMPETENCY}  # fmt: skip
+        judged = next(
+            item
+            for item in self.items
+            if (item["CFItemType"], item["humanCodingScheme"])
+            == (COMPETENCY, content["competency"])
+        )
         criterion = self.node(
             *names,
             content["code"],
             category=content["code"],
             description=content["title"],
-            CFItemURI=self.link(content["competency"], judged[content["competency"]]),
+            CFItemURI=self.link(content["competency"], judged),
             weight=float(Decimal(content["weight"])),
             position=place,
             rubricId=rubric["identifier"],
             extensions={"credenceSafetyCritical": content["safety_critical"]},
         )
-        criterion["CFRubricCriterionLevels"] = [
-            self.node(
+        criterion["CFRubricCriterionLevels"] = list(self.levels(criterion, names, content))
+        return criterion
+
+    def levels(
+        self, criterion: Content, names: tuple[str, ...], content: Content
+    ) -> Iterator[dict[str, Any]]:
+        for level, anchor in sorted(content["levels"].items()):
+            yield self.node(
                 *names,
                 content["code"],
                 level,
@@ -180,6 +185,3 @@ class _Package:
                 position=int(level),
                 rubricCriterionId=criterion["identifier"],
             )
-            for level, anchor in sorted(content["levels"].items())
-        ]
-        return criterion

@@ -40,6 +40,6 @@ def _key_findings(content: Content, path: Path, placed: Content, known: Known) -
         return
     if "key" in placed and placed["key"] not in numbers:
         yield refuse((*path, "key"), f"{vignette} has no key {placed['key']} for {profile}.")
-    elif not numbers:
+    elif "key" not in placed and known.newest_key(vignette, profile) is None:
         message = f"{vignette} has no published key for scope profile {profile}."
         yield refuse((*path, "vignette"), message)

@@ -109,8 +109,7 @@ def _votes(votes: Content) -> dict[str, dict[str, str]]:
 
 def _assessment(content: Content, known: Known) -> dict[str, Any]:
     def placed(one: Content) -> dict[str, Any]:
-        numbers = known.key_numbers(one["vignette"], content["scope_profile"]) or ()
-        return {"key": max(numbers, default=None), **one}
+        return {"key": known.newest_key(one["vignette"], content["scope_profile"]), **one}
 
     forms = [
         form | {"vignettes": [placed(one) for one in form["vignettes"]]}

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from assessments.content.checking import by_place, check
+from assessments.content.documents import Document
 from assessments.content.exporting import ENDINGS, export, version_named, versions_of
 from assessments.content.importing import import_documents
 from assessments.content.kinds import KINDS
@@ -58,7 +59,7 @@ class Command(BaseCommand):
         raise SystemExit(1)
 
     def _check(self, asked: Namespace) -> None:
-        documents, passed_over = read_files(asked.paths)
+        documents, passed_over = _read(asked)
         checked = check(documents)
         self._pass_over(passed_over)
         for document in documents:
@@ -71,7 +72,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(documents)} files checked; nothing is wrong.")
 
     def _import(self, asked: Namespace) -> None:
-        documents, passed_over = read_files(asked.paths)
+        documents, passed_over = _read(asked)
         plan, _ = import_documents(
             _program(asked.program),
             documents,
@@ -105,6 +106,13 @@ class Command(BaseCommand):
     def _pass_over(self, names: list[str]) -> None:
         for name in names:
             self.stdout.write(f"{name}: passed over; it is no content file.")
+
+
+def _read(asked: Namespace) -> tuple[list[Document], list[str]]:
+    documents, passed_over = read_files(asked.paths)
+    if not documents:
+        raise DomainError("There is no content file.")
+    return documents, passed_over
 
 
 def _program(code: str) -> Program:
