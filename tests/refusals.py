@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
 Violation = Callable[[Any], object]
 
@@ -85,3 +86,30 @@ class Violations:
             pytest.param(name, violation, id=f"{name}-{place}")
             for place, (name, violation) in enumerate(self.table)
         ]
+
+
+def breaks_of_version(breaks, prefix, version, *, by):  # type: ignore[no-untyped-def]
+    """What no version of anything may be: numbered twice, unnumbered, half signed, in limbo.
+
+    `version` and `by` find a version and a person among the rows.
+    """
+
+    def written(**fields):  # type: ignore[no-untyped-def]
+        given = {"state": "published", "content_hash": "x", "published_at": timezone.now()}
+        return lambda rows: again(
+            version(rows), **{"number": 9, "published_by": by(rows)} | given | fields
+        )
+
+    drafted = {"state": "draft", "content_hash": "", "published_at": None, "published_by": None}
+    breaks(f"{prefix}_number_unique", lambda rows: again(version(rows)))
+    breaks(f"{prefix}_number_from_one", written(**drafted | {"number": 0}))
+    breaks(f"{prefix}_known_state", written(state="final"))
+    breaks(
+        f"{prefix}_signed",
+        written(**drafted | {"content_hash": "x"}),
+        written(**drafted | {"published_at": timezone.now()}),
+        written(content_hash=""),
+        written(published_at=None),
+        written(published_by=None),
+        written(state="retired", content_hash=""),
+    )

@@ -62,6 +62,15 @@ def dated(prefix: str) -> list[models.CheckConstraint]:
     ]
 
 
+def only_ends() -> list[pgtrigger.Trigger]:
+    """A dated row may end, or end sooner. Nothing else about it changes, and it stays ended."""
+    later = "NEW.ends_on IS NULL OR NEW.ends_on > OLD.ends_on"
+    return [
+        Frozen(name="only_ends", except_fields=("ends_on",)),
+        Frozen(name="stays_ended", when_sql=f"OLD.ends_on IS NOT NULL AND ({later})"),
+    ]
+
+
 class DatedQuerySet(models.QuerySet[Any]):
     """Rows that hold from a first day to a last day, both inclusive."""
 
@@ -119,7 +128,7 @@ class Membership(BaseModel):
             ),
             *dated("membership"),
         ]
-        triggers: list[pgtrigger.Trigger] = [Frozen(name="only_ends", except_fields=("ends_on",))]
+        triggers = only_ends()
 
     def __str__(self) -> str:
         return f"{self.person}: {self.role}"
@@ -225,7 +234,7 @@ class Accommodation(BaseModel):
             models.CheckConstraint(condition=~Q(reason=""), name="accommodation_has_reason"),
             *dated("accommodation"),
         ]
-        triggers: list[pgtrigger.Trigger] = [Frozen(name="only_ends", except_fields=("ends_on",))]
+        triggers = only_ends()
 
     def __str__(self) -> str:
         return f"accommodation for {self.enrolment_id}"

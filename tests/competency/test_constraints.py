@@ -20,11 +20,13 @@ from competency.audit.sealing import seal_events
 from competency.cases import services as cases
 from competency.certificates.models import RegisterNumber
 from competency.frameworks.models import Competency, Indicator, Level
+from competency.parking.models import Mishap
 from competency.programs import services as programs
 from tests import factories
 from tests.refusals import (
     Violations,
     again,
+    breaks_of_version,
     change,
     constraints_of,
     unique_fields_of,
@@ -85,6 +87,13 @@ def shared_rows(shared_campus, django_db_blocker):
             evidence=certificate.decision.enrolment.evidence.first(),
             number=RegisterNumber.objects.get(program=program),
             event=AuditEvent.objects.latest("id"),
+            mishap=Mishap.objects.create(
+                subject_type="submission",
+                subject_id=uuid4(),
+                error="It failed.",
+                last_at=NOW,
+                parked_at=NOW,
+            ),
             seal=a_seal(),
             accommodation=programs.accommodate(
                 enrolment, extra_percent=25, reason="Dyslexia.", by=campus.director
@@ -176,6 +185,14 @@ breaks(
 breaks("accommodation_has_reason", lambda r: again(r.accommodation, ends_on=TODAY, reason=""))
 breaks("accommodation_ends_after_start", lambda r: change(r.accommodation, ends_on=YESTERDAY))
 
+breaks("mishap_one_standing", lambda r: again(r.mishap))
+breaks(
+    "mishap_released_by_a_person",
+    lambda r: change(r.mishap, released_at=NOW),
+    lambda r: change(r.mishap, released_by=r.person),
+    lambda r: change(r.mishap, released_at=NOW, released_by=r.person, parked_at=None),
+    lambda r: change(r.mishap, released_at=NOW - timedelta(days=9), released_by=r.person),
+)
 breaks("case_known_kind", lambda r: change(r.case, kind="rudeness"))
 breaks("case_has_grounds", lambda r: change(r.case, grounds=""))
 breaks(
@@ -204,46 +221,19 @@ breaks(
     lambda r: resolve(r, outcome=""),
 )
 
-for prefix, content, version in [
-    ("framework", lambda r: r.framework.framework, lambda r: r.framework),
-    ("rubric", lambda r: r.rubric.rubric, lambda r: r.rubric),
-    ("scopeprofile", lambda r: r.profile.profile, lambda r: r.profile),
-    ("standard", lambda r: r.standard.standard, lambda r: r.standard),
-]:
-    breaks(f"{prefix}_code_unique", lambda r, row=content: again(row(r)))
-    draft = {"state": "draft", "content_hash": "", "published_at": None, "published_by": None}
-    breaks(f"{prefix}version_number_unique", lambda r, row=version: again(row(r)))
-    breaks(
-        f"{prefix}version_number_from_one",
-        lambda r, row=version, draft=draft: again(row(r), **draft, number=0),
-    )
-    breaks(
-        f"{prefix}version_known_state",
-        lambda r, row=version: again(
-            row(r),
-            number=9,
-            state="final",
-            content_hash="x",
-            published_at=NOW,
-            published_by=r.person,
-        ),
-    )
-    for unsigned in (
-        {"state": "draft", "content_hash": "x"},
-        {"state": "draft", "published_at": NOW},
-        {"state": "published", "content_hash": ""},
-        {"state": "published", "published_at": None},
-        {"state": "published", "published_by": None},
-        {"state": "retired", "content_hash": ""},
-    ):
-        signed = {"content_hash": "x", "published_at": NOW}
-        whole = (draft if unsigned["state"] == "draft" else signed) | unsigned
-        breaks(
-            f"{prefix}version_signed",
-            lambda r, row=version, whole=whole: again(
-                row(r), number=9, **({"published_by": r.person} | whole)
-            ),
-        )
+
+def author(rows):
+    return rows.person
+
+
+breaks("framework_code_unique", lambda r: again(r.framework.framework))
+breaks("rubric_code_unique", lambda r: again(r.rubric.rubric))
+breaks("scopeprofile_code_unique", lambda r: again(r.profile.profile))
+breaks("standard_code_unique", lambda r: again(r.standard.standard))
+breaks_of_version(breaks, "frameworkversion", lambda r: r.framework, by=author)
+breaks_of_version(breaks, "rubricversion", lambda r: r.rubric, by=author)
+breaks_of_version(breaks, "scopeprofileversion", lambda r: r.profile, by=author)
+breaks_of_version(breaks, "standardversion", lambda r: r.standard, by=author)
 
 breaks("domain_code_unique", lambda r: again(r.domain, position=9))
 breaks("domain_position_unique", lambda r: again(r.domain, code="Z"))

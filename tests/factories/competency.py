@@ -40,11 +40,9 @@ def program(code: str = "", **fields: Any) -> Program:
     issuer, _ = Issuer.objects.get_or_create(
         name="The Issuer", url="https://issuer.example.org", email="issuer@example.org"
     )
+    given: dict[str, Any] = {"issuer": issuer, "timezone_name": "UTC"} | fields
     return programs.found_program(
-        code=code or f"program-{number}",
-        name=f"Program {number}",
-        **({"issuer": issuer, "timezone_name": "UTC"} | fields),
-        by=None,
+        code=code or f"program-{number}", name=f"Program {number}", **given, by=None
     )
 
 

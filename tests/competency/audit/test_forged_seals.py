@@ -86,7 +86,7 @@ def test_a_seal_deleted_from_over_its_entries_is_found(chain, program):
     assert "(3 events in all)" in finding.words
 
 
-def test_a_seal_deleted_from_over_a_single_entry_is_found(HERE):
+def test_a_seal_deleted_from_over_a_single_entry_is_found():
     sealed(HERE, 2, 1)
     erase(the_seal(HERE, 2))
     assert "(and no other)" in verify_audit(HERE).findings[0].words
