@@ -57,7 +57,7 @@ def answers_given(submission: Submission) -> list[Given]:
 
 
 def _with_items(rows: Any) -> Any:
-    return rows.select_related("item__stage").prefetch_related("item__options")
+    return rows.select_related("item__stage")
 
 
 def _given(row: Answer | LateAnswer, sealer: Sealer) -> Given:

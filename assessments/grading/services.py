@@ -11,9 +11,10 @@ from assessments.grading.models import Score
 from assessments.vignettes.contents import stages_of, story_of
 from assessments.vignettes.models import Option
 from assessments.vignettes.services import keyed_options
+from competency.foundation.transactions import joined
 
 
-@transaction.atomic
+@joined()
 def score_submission(submission: Submission) -> list[Score]:
     """Write a score for every keyed item faced. Repeats return what is there."""
     if existing := list(submission.scores.filter(late=False)):
@@ -58,10 +59,10 @@ def stored(value: float) -> Decimal:
 def critical_options_chosen(submission: Submission) -> list[Option]:
     """Options that the key calls critical and the trainee chose."""
     keyed = keyed_options(submission.key)
-    chosen = []
+    chosen: list[Option] = []
     for given in answers_given(submission):
         codes = given.item.rules.critical_choices(given.response, keyed.get(given.item.code, {}))
-        chosen += [option for option in given.item.options.all() if option.code in codes]
+        chosen += given.item.options.filter(code__in=codes) if codes else []
     return chosen
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from assessments.attempts.models import Submission
@@ -19,6 +19,7 @@ from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.text import require_words
+from competency.foundation.transactions import joined
 from competency.frameworks.models import Criterion
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
@@ -26,7 +27,7 @@ from competency.programs.roles import Permission
 HARMFUL_LEVEL = 1
 
 
-@transaction.atomic
+@joined()
 def raise_option_flags(submission: Submission) -> list[HarmFlag]:
     """Flag each critical option that was chosen. Repeats raise nothing new."""
     flags = []
@@ -51,7 +52,7 @@ def open_option_flags(submission: Submission) -> list[HarmFlag]:
     return list(flags.select_related("option__item"))
 
 
-@transaction.atomic
+@joined()
 def judge_options(review: Review, verdicts: Mapping[str, tuple[bool, str]], *, by: User) -> None:
     """Record this reviewer's judgement of each critical choice.
 
@@ -74,13 +75,14 @@ def judge_options(review: Review, verdicts: Mapping[str, tuple[bool, str]], *, b
         raise InvalidInput(problems)
 
 
-@transaction.atomic
+@joined()
 def raise_review_flags(submission: Submission, reviews: Iterable[Review]) -> None:
     """Flag each criterion on which any reviewer saw harm, with what each of them judged.
 
     Harm is level 1 on a safety-critical criterion, or a harm indicator of its competency.
     """
     reviews = list(reviews)
+    prefetch_related_objects(reviews, "harm_observations__indicator")
     for criterion in mapped_criteria(submission):
         seen = {review.pk: _harm_seen(review, criterion) for review in reviews}
         if not any(seen.values()):
@@ -127,7 +129,7 @@ def _write(flag: HarmFlag, judge: User, *, harmful: bool, reason: str) -> None:
         record("harmflag.judged", flag, by=judge, on_behalf=True, harmful=harmful)
 
 
-@transaction.atomic
+@joined()
 def settle_flags(submission: Submission) -> list[HarmFlag]:
     """Settle each flag on which two people agree; ask a fresh reader about the others.
 

@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessments.attempts import services
+from assessments.attempts.models import Attempt
 from assessments.instruments.models import Assessment, Form
 from assessments.rest.attempts import AttemptSerializer, with_names
-from assessments.rest.visible import attempts_run_by
 from competency.accounts.models import User
 from competency.foundation.errors import InvalidInput
 from competency.programs.access import requires
@@ -68,7 +68,7 @@ class AssignAttempt(RestView):
         form = _form(assessment, given.pop("form"))
         attempt = services.assign_attempt(enrolment, assessment, form, **given, by=self.person)
         return self.shown(
-            get_object_or_404(with_names(attempts_run_by(self.person)), pk=attempt.pk)
+            get_object_or_404(with_names(Attempt.objects.run_by(self.person)), pk=attempt.pk)
         )
 
     def assessment(self, pk: object) -> Assessment:

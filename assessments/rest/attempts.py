@@ -12,7 +12,6 @@ from assessments.attempts.models import Attempt, Submission
 from assessments.attempts.states import AttemptState, Marking
 from assessments.instruments.models import Assessment
 from assessments.rest.content import VignetteNameSerializer
-from assessments.rest.visible import attempts_run_by
 from competency.accounts.models import User
 from competency.programs.access import requires
 from competency.programs.roles import Permission
@@ -141,7 +140,7 @@ class RunsAttempts(SeesAttempts):
     policy = requires(Permission.PROGRAM_RUN)
 
     def rows(self, person: User) -> QuerySet[Attempt]:
-        return with_names(attempts_run_by(person))
+        return with_names(Attempt.objects.run_by(person))
 
 
 class VoidAttempt(RunsAttempts, ActView):

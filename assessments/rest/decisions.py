@@ -4,12 +4,10 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.db.models.fields.json import KT
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from assessments.attempts.models import Attempt
-from assessments.rest.visible import decisions_visible_to
 from assessments.workflow import services
 from competency.accounts.models import User
 from competency.decisions.models import Decision
@@ -27,7 +25,7 @@ from competency.rest.views import ActView, DetailView, ListView, RestView
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
     program = serializers.UUIDField(source="program_id", read_only=True)
     trainee = PersonSerializer(source="enrolment.trainee", read_only=True)
-    assessment = serializers.CharField(read_only=True)
+    assessment = serializers.CharField(source="assessment_title", read_only=True)
     settled_by = PersonSerializer(read_only=True, allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
     referral = serializers.SerializerMethodField()
@@ -128,7 +126,7 @@ class SeesDecisions(RestView):
     shows = DecisionSerializer
 
     def rows(self, person: User) -> QuerySet[Decision]:
-        rows = decisions_visible_to(person).annotate(assessment=KT("dossier__assessment__title"))
+        rows = Decision.objects.visible_to(person).in_brief()
         return rows.select_related("enrolment__trainee", "enrolment__cohort", "settled_by")
 
 
@@ -136,9 +134,6 @@ class DecisionList(SeesDecisions, ListView):
     """Decisions of one's programs, newest first."""
 
     filterset_class = DecisionFilter
-
-    def rows(self, person: User) -> QuerySet[Decision]:
-        return super().rows(person).defer("dossier")
 
 
 class DecisionDetail(SeesDecisions, DetailView):

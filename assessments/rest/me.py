@@ -10,10 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessments.attempts.models import Attempt
-from assessments.attempts.states import AttemptState, Marking
+from assessments.attempts.states import AttemptState
 from assessments.rest.visible import (
     adjudications_of,
-    attempts_run_by,
     harm_readings_of,
     reviews_of,
 )
@@ -71,17 +70,16 @@ class MeSerializer(serializers.ModelSerializer[User]):
 def waiting_for(person: User) -> dict[str, QuerySet[Any]]:
     """The rows that wait for this person, by kind."""
     now = timezone.now()
-    own, run = Attempt.objects.of_trainee(person), attempts_run_by(person)
+    own, run = Attempt.objects.of_trainee(person), Attempt.objects.run_by(person)
     openable = own.filter(state=AttemptState.ASSIGNED, opens_at__lte=now, closes_at__gte=now)
-    stuck = run.filter(submissions__state=Marking.AWAITING_REVIEWER)
     return {
         "attempts": openable | own.filter(state=AttemptState.IN_PROGRESS),
         "reviews": reviews_of(person).filter(state__in=OPEN),
         "adjudications": adjudications_of(person).filter(completed_at=None),
         "harm_readings": harm_readings_of(person).filter(judged_at=None),
         "decisions": Decision.objects.waiting_for(person),
-        "releases": run.filter(state=AttemptState.DECIDED, released_at=None),
-        "without_reviewer": stuck.distinct(),
+        "releases": run.to_release(),
+        "without_reviewer": run.awaiting_reviewer(),
     }
 
 

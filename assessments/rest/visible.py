@@ -2,11 +2,9 @@
 
 from django.db.models import QuerySet
 
-from assessments.attempts.models import Attempt
 from assessments.harm.models import HarmJudgement
 from assessments.reviews.models import Adjudication, Review
 from competency.accounts.models import User
-from competency.decisions.models import Decision
 from competency.programs.policies import programs_where
 from competency.programs.roles import Permission
 
@@ -31,13 +29,3 @@ def harm_readings_of(person: User) -> QuerySet[HarmJudgement]:
     programs = programs_where(person, Permission.REVIEW_DO)
     own = HarmJudgement.objects.filter(judge=person, fresh_reader=True)
     return own.filter(**{f"flag__submission__{PROGRAM}__in": programs})
-
-
-def attempts_run_by(person: User) -> QuerySet[Attempt]:
-    programs = programs_where(person, Permission.PROGRAM_RUN)
-    return Attempt.objects.filter(enrolment__cohort__program__in=programs)
-
-
-def decisions_visible_to(person: User) -> QuerySet[Decision]:
-    """Decisions about other people: one's own come with the results."""
-    return Decision.objects.visible_to(person).exclude(enrolment__trainee=person)

@@ -32,6 +32,8 @@ from competency.frameworks.models import Criterion
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 
+OF_REVIEW = ("submission__attempt__enrolment__cohort",)
+
 
 def _own(review: Review, by: User) -> None:
     if review.reviewer_id != by.pk:
@@ -42,6 +44,10 @@ def _own(review: Review, by: User) -> None:
 @transaction.atomic
 def start_review(review: Review, *, by: User) -> None:
     _own(review, by)
+    _begin(review, by)
+
+
+def _begin(review: Review, by: User) -> None:
     move(review, ReviewState.IN_PROGRESS, by=by, changes={"started_at": timezone.now()})
 
 
@@ -85,14 +91,15 @@ def record_ratings(
     Raises InvalidInput naming every faulty field; nothing is written then.
     """
     _own(review, by)
-    locked = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    rows = Review.objects.select_for_update(of=("self",)).select_related(*OF_REVIEW)
+    locked = rows.get(pk=review.pk)
     if locked.state == ReviewState.COMPLETED:
         raise DomainError("This review is complete; it cannot be given twice.", code="completed")
     if locked.state not in OPEN:
         raise DomainError("This review is no longer yours: the seat was given up.", code="not_open")
     summary = take_words("summary", summary)
     if locked.state == ReviewState.ASSIGNED:
-        start_review(locked, by=by)
+        _begin(locked, by)
     checked = check_judgement(locked.submission, ratings, harms)
     _store(locked, checked)
     done = {"completed_at": timezone.now(), "summary": summary}

@@ -188,9 +188,9 @@ def draft_key(
 def keyed_options(key: Key) -> dict[str, dict[str, Keyed]]:
     """The key as the rules want it: item code → option code → what the key says."""
     items: dict[str, dict[str, Keyed]] = {}
-    for entry in key.entries.select_related("option__item"):
-        said = Keyed(float(entry.value), entry.critical)
-        items.setdefault(entry.option.item.code, {})[entry.option.code] = said
+    columns = ("option__item__code", "option__code", "value", "critical")
+    for item, option, value, critical in key.entries.values_list(*columns):
+        items.setdefault(item, {})[option] = Keyed(float(value), critical)
     return items
 
 

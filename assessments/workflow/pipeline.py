@@ -5,7 +5,7 @@ person. Repeats do nothing. Read the two tables first.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from assessments.harm.states import FlagState
 from assessments.referrals.services import panel_outcomes, seat_panel
 from assessments.reviews.allocation import completed, fill_seats
 from assessments.reviews.judgements import mapped_criteria
+from assessments.reviews.models import Review
 from assessments.reviews.rules import Line, disputed_criteria
 from assessments.reviews.services import open_adjudication
 from assessments.workflow.dossier import build_dossier
@@ -61,7 +62,7 @@ def compare_reviews(submission: Submission) -> Marking | None:
         return None
     raise_review_flags(submission, reviews)
     settle_flags(submission)
-    disputed = disputed_in(submission)
+    disputed = disputed_in(submission, reviews)
     if not disputed:
         return Marking.MARKED
     adjudication = open_adjudication(submission, disputed)
@@ -72,8 +73,9 @@ def look_again_for_people(submission: Submission) -> Marking | None:
     required = required_reviews(submission)
     if fill_seats(submission, required):
         return None
-    if len(completed(submission)) == required:
-        disputed = disputed_in(submission)
+    reviews = completed(submission)
+    if len(reviews) == required:
+        disputed = disputed_in(submission, reviews)
         if disputed and not open_adjudication(submission, disputed):
             return None
     return Marking.UNDER_REVIEW
@@ -87,6 +89,9 @@ def finish_adjudication(submission: Submission) -> Marking | None:
 def settle_harm(submission: Submission) -> None:
     settle_flags(submission)
 
+
+OF_ATTEMPT = ("assessment__standard_version", "enrolment__cohort")
+OF_SUBMISSION = tuple(f"attempt__{row}" for row in OF_ATTEMPT)
 
 SUBMISSION_STEPS: dict[str, Callable[[Submission], Marking | None]] = {
     Marking.RECEIVED: score,
@@ -171,7 +176,8 @@ ATTEMPT_STEPS: dict[str, Callable[[Attempt], AttemptState | None]] = {
 def advance_submission(submission_id: UUID) -> bool:
     """Take the one automatic step that is due, if any."""
     began = time.perf_counter()
-    submission = Submission.objects.select_for_update(of=("self",)).get(pk=submission_id)
+    rows = Submission.objects.select_for_update(of=("self",)).select_related(*OF_SUBMISSION)
+    submission = rows.get(pk=submission_id)
     step = SUBMISSION_STEPS.get(submission.state)
     to = step(submission) if step else None
     if step and to:
@@ -184,7 +190,8 @@ def advance_submission(submission_id: UUID) -> bool:
 def advance_attempt(attempt_id: UUID) -> bool:
     """Take the one automatic step that is due, if any."""
     began = time.perf_counter()
-    attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt_id)
+    rows = Attempt.objects.select_for_update(of=("self",)).select_related(*OF_ATTEMPT)
+    attempt = rows.get(pk=attempt_id)
     origin = attempt.state
     step = ATTEMPT_STEPS.get(origin)
     to = step(attempt) if step else None
@@ -203,17 +210,14 @@ def required_reviews(submission: Submission) -> int:
     return standard.required_reviews + submission.extra_reviews
 
 
-def disputed_in(submission: Submission) -> list[Criterion]:
+def disputed_in(submission: Submission, reviews: Sequence[Review]) -> list[Criterion]:
     """Criteria in dispute that no adjudication has settled yet."""
     thresholds = thresholds_of(submission.attempt.assessment.standard_version)
     criteria = mapped_criteria(submission)
     lines = [
         Line(c.code, float(c.weight), thresholds.minima.get(c.competency.code)) for c in criteria
     ]
-    levels = [
-        {row.criterion.code: row.level for row in review.ratings.all()}
-        for review in completed(submission)
-    ]
+    levels = [{row.criterion.code: row.level for row in r.ratings.all()} for r in reviews]
     disputed = set(disputed_criteria(levels, lines, thresholds.cut)) - settled_codes(submission)
     return [criterion for criterion in criteria if criterion.code in disputed]
 

@@ -25,6 +25,7 @@ from tests.factories import contents
 from tests.refusals import (
     Violations,
     again,
+    breaks_of_version,
     change,
     constraints_of,
     unique_fields_of,
@@ -146,35 +147,14 @@ def rows(shared_rows, db):
 
 breaks = Violations()
 
-DRAFT = {"state": "draft", "content_hash": "", "published_at": None, "published_by": None}
-for prefix, version in [
-    ("vignetteversion", lambda r: r.vignette),
-    ("key", lambda r: r.key),
-    ("assessment", lambda r: r.assessment),
-]:
-    breaks(f"{prefix}_number_unique", lambda r, row=version: again(row(r)))
-    breaks(f"{prefix}_number_from_one", lambda r, row=version: again(row(r), number=0))
-    breaks(
-        f"{prefix}_known_state",
-        lambda r, row=version: again(
-            row(r),
-            number=9,
-            state="final",
-            content_hash=HASH,
-            published_at=NOW,
-            published_by=r.person,
-        ),
-    )
-    for unsigned in (
-        {"content_hash": HASH},
-        {"published_at": NOW},
-        {"state": "published", "content_hash": HASH, "published_at": NOW},
-        {"state": "retired"},
-    ):
-        breaks(
-            f"{prefix}_signed",
-            lambda r, row=version, unsigned=unsigned: again(row(r), number=9, **unsigned),
-        )
+
+def author(rows):
+    return rows.person
+
+
+breaks_of_version(breaks, "vignetteversion", lambda r: r.vignette, by=author)
+breaks_of_version(breaks, "key", lambda r: r.key, by=author)
+breaks_of_version(breaks, "assessment", lambda r: r.assessment, by=author)
 
 breaks("vignette_code_unique", lambda r: again(r.content))
 breaks("vignetteversion_some_time", lambda r: change(r.vignette, minutes=0))
@@ -304,18 +284,24 @@ breaks(
     lambda r: change(r.rating, level=5),
 )
 breaks("rating_has_rationale", lambda r: change(r.rating, rationale=""))
-for row, prefix in [(lambda r: r.citation, "citation"), (lambda r: r.harm, "harmobservation")]:
+
+
+def breaks_of_passage(prefix, passage):
     breaks(
         f"{prefix}_range_not_empty",
-        lambda r, row=row: change(row(r), end=0),
-        lambda r, row=row: change(row(r), start=3),
+        lambda r: change(passage(r), end=0),
+        lambda r: change(passage(r), start=3),
     )
-    breaks(f"{prefix}_words_hashed", lambda r, row=row: change(row(r), text_hash=""))
+    breaks(f"{prefix}_words_hashed", lambda r: change(passage(r), text_hash=""))
     breaks(
         f"{prefix}_of_one_answer",
-        lambda r, row=row: change(row(r), answer=None),
-        lambda r, row=row: change(row(r), late_answer=r.late),
+        lambda r: change(passage(r), answer=None),
+        lambda r: change(passage(r), late_answer=r.late),
     )
+
+
+breaks_of_passage("citation", lambda r: r.citation)
+breaks_of_passage("harmobservation", lambda r: r.harm)
 breaks("harmobservation_once", lambda r: again(r.harm))
 breaks("harmobservation_has_note", lambda r: change(r.harm, note=""))
 breaks("adjudication_per_round", lambda r: again(r.adjudication))
