@@ -27,7 +27,7 @@ test: .venv/.ready ## run the whole test suite on its own throw-away services (A
 soak: .venv/.ready ## the long tests: 2,000 submissions through killed workers (ARGS="-k name")
 	@$(PY) -m pytest -m soak $(ARGS)
 
-bench: .venv/.ready ## measure, as ratios within one run (QUICK=1, JSON=1, ONLY="steps queue")
+bench: .venv/.ready ## measure, as ratios within one run (QUICK=1, JSON=1, ONLY="journey queue")
 	@$(PY) -m benchmarks
 
 check: .venv/.ready ## ruff, mypy, import contracts, migrations, templates, deployment settings

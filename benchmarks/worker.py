@@ -16,7 +16,7 @@ QUEUE = "marking"
 PATIENCE = 120.0
 
 
-@app.task(name="benchmarks.nothing", queue=QUEUE)
+@app.task(name="benchmarks.nothing")
 def nothing(key: str) -> None:
     """As much as any task costs that does nothing."""
 

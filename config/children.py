@@ -89,7 +89,8 @@ class Children:
 
     def stop(self) -> None:
         for child in self.members:
-            child.signal(signal.SIGTERM)
+            # It alone: a worker's own children finish what they have in hand.
+            child.process.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + GRACE
         for child in self.members:
             _wait(child.process, deadline - time.monotonic())

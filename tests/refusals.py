@@ -88,13 +88,13 @@ class Violations:
         ]
 
 
-def breaks_of_version(breaks, prefix, version, *, by):  # type: ignore[no-untyped-def]
+def breaks_of_version(breaks, prefix, version, *, by):
     """What no version of anything may be: numbered twice, unnumbered, half signed, in limbo.
 
     `version` and `by` find a version and a person among the rows.
     """
 
-    def written(**fields):  # type: ignore[no-untyped-def]
+    def written(**fields):
         given = {"state": "published", "content_hash": "x", "published_at": timezone.now()}
         return lambda rows: again(
             version(rows), **{"number": 9, "published_by": by(rows)} | given | fields

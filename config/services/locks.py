@@ -37,9 +37,12 @@ def is_held(path: Path) -> bool:
 
 
 def sign(descriptor: int, pid: int) -> None:
-    """Leave the process id of the holder in the lock file."""
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(pid).encode(), 0)
+    """Leave the process id of the holder in the lock file.
+
+    Every id is written as wide as the widest, in one write: who reads meanwhile finds the id
+    before or this one, never none and never half of each.
+    """
+    os.pwrite(descriptor, f"{pid:<10}".encode(), 0)
 
 
 @contextmanager
