@@ -6,6 +6,8 @@ import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from assessments.attempts.models import Attempt
 from assessments.workflow import services
@@ -16,10 +18,12 @@ from competency.decisions.states import DecisionState, Outcome, Referral
 from competency.programs.access import requires
 from competency.programs.policies import has_permission
 from competency.programs.roles import Permission
-from competency.rest.fields import Input, Reason, Text
+from competency.rest.fields import Input, Key, Reason, Text
 from competency.rest.people import PersonSerializer
 from competency.rest.schema import example
 from competency.rest.views import ActView, DetailView, ListView, RestView
+
+BATCH = 200
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
@@ -163,3 +167,42 @@ class ReturnDecision(Settles):
 
     def act(self, subject: Decision, **given: Any) -> None:
         services.return_decision(subject, **given, by=self.person)
+
+
+@extend_schema_serializer(
+    examples=[example("Two", {"decisions": ["018f4e7a-0000-7000-8000-000000000001"]})]
+)
+class Batch(Input):
+    """Which proposals, each by its id, and a remark for the record of each."""
+
+    decisions = serializers.ListField(child=Key(), min_length=1, max_length=BATCH)
+    reason = Text(default="", allow_blank=True)
+
+
+class RefusedSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    detail = serializers.CharField()
+
+
+class BatchSerializer(serializers.Serializer[Any]):
+    """Which came to be ratified, and which not and why."""
+
+    ratified = serializers.ListField(child=serializers.UUIDField())
+    refused = RefusedSerializer(many=True)
+
+
+class RatifyBatch(RestView):
+    """Put one's name under several proposals. Each stands for itself: some may be refused."""
+
+    policy = requires(Permission.DECISION_RATIFY)
+    model = Decision
+    takes = Batch
+    shows = BatchSerializer
+    pagination_class = None
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        given = self.given()
+        refused = services.ratify_each(given["decisions"], by=self.person, reason=given["reason"])
+        ratified = [pk for pk in dict.fromkeys(given["decisions"]) if pk not in refused]
+        told = [{"id": pk, "detail": words} for pk, words in refused.items()]
+        return self.shown({"ratified": ratified, "refused": told})

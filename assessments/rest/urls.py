@@ -74,6 +74,7 @@ judging = [
 ]
 deciding = [
     path("decisions/", decisions.DecisionList.as_view(), name="api-decisions"),
+    path("decisions/ratify/", decisions.RatifyBatch.as_view(), name="api-ratify-batch"),
     path("decisions/<uuid:pk>/", decisions.DecisionDetail.as_view(), name="api-decision"),
     path(
         "decisions/<uuid:pk>/ratify/",

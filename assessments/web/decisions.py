@@ -44,6 +44,7 @@ def decisions(request: UserRequest) -> HttpResponse:
     rows = rows.in_brief().select_related("enrolment__trainee", "enrolment__cohort__program")
     context = {
         "page": page_of(request, rows.order_by("-created_at", "pk")),
+        "waiting": Decision.objects.waiting_for(request.user).count(),
         "states": _counted(visible),
         "state": state if state in DecisionState.values else "",
         "programs": programs.values() if len(programs) > 1 else (),

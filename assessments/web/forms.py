@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -53,3 +54,36 @@ class ReturnForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, label_suffix="")
+
+
+class KeysField(forms.Field):
+    """The ids of rows that were ticked, as often as the name stands in what was sent."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[UUID]:
+        try:
+            keys = [UUID(each) for each in value or ()]
+        except ValueError as error:
+            raise forms.ValidationError(_("This is not on the list.")) from error
+        if not keys:
+            raise forms.ValidationError(_("Tick at least one person."))
+        return keys
+
+
+class BatchForm(forms.Form):
+    """A name under several proposals, each of them ticked."""
+
+    chosen = KeysField()
+    note = ReasonField(
+        label=gettext_lazy("A note for the record of each (optional)"), required=False
+    )
+    read = forms.BooleanField(
+        label=gettext_lazy("I have looked at each person ticked above and put my name under each."),
+        error_messages={
+            "required": gettext_lazy("Say that you have looked at each person; or untick some.")
+        },
+    )
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, label_suffix="", **options)

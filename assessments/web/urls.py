@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from assessments.web import attempts, cases, cohorts, decisions, home, library, reviewing
+from assessments.web import attempts, batches, cases, cohorts, decisions, home, library, reviewing
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("content/vignettes/<uuid:pk>", cases.vignette, name="vignette"),
     path("content/assessments/<uuid:pk>", cases.assessment, name="assessment"),
     path("decisions", decisions.decisions, name="decisions"),
+    path("decisions/ratify", batches.batch, name="ratify-batch"),
     path("decisions/<uuid:pk>", decisions.decision, name="decision"),
     path("decisions/<uuid:pk>/ratify", decisions.ratify, name="ratify"),
     path("decisions/<uuid:pk>/return", decisions.return_decision, name="return-decision"),

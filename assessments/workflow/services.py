@@ -23,8 +23,13 @@ from competency.appeals import services as appeals
 from competency.appeals.models import Appeal
 from competency.decisions import services as decisions
 from competency.decisions.models import Decision
+from competency.decisions.states import Outcome
+from competency.foundation.errors import DomainError
 from competency.frameworks.models import RubricVersion
 from competency.programs.models import Program
+
+GONE = "It waits for you no longer: somebody settled it, or it was never yours to settle."
+REFER_ALONE = "A *refer* is ratified by itself, with how it goes on."
 
 
 def _wake_submission(submission_id: UUID) -> None:
@@ -85,6 +90,28 @@ def ratify(decision: Decision, *, by: User, reason: str = "", referral: str = ""
     """Ratify a proposal; a certificate or a referral follows in the background."""
     decisions.ratify(decision, by=by, reason=reason, referral=referral)
     _wake_attempt(decision.attempt_id)
+
+
+def ratify_each(decision_ids: Sequence[UUID], *, by: User, reason: str = "") -> dict[UUID, str]:
+    """Ratify each of these proposals; returns the refusals in words, by id, empty if none.
+
+    Each is a transaction of its own: one that is refused does not stop the others. A proposal
+    is frozen, so what is ratified is what the preview showed. A *refer* is left out, since how
+    it goes on is chosen for each.
+    """
+    refused = {}
+    known = Decision.objects.waiting_for(by).in_bulk(decision_ids)
+    for pk in dict.fromkeys(decision_ids):
+        if pk not in known:
+            refused[pk] = GONE
+        elif known[pk].outcome == Outcome.REFER:
+            refused[pk] = REFER_ALONE
+        else:
+            try:
+                ratify(known[pk], by=by, reason=reason)
+            except DomainError as error:
+                refused[pk] = error.message
+    return refused
 
 
 @transaction.atomic

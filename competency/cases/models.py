@@ -1,5 +1,6 @@
 """Suspected breaches and complaints: opened, looked into, closed with a finding."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,28 @@ from django.db.models import F, Q
 from competency.foundation.models import BaseModel
 from competency.foundation.triggers import Frozen
 from competency.programs.models import Enrolment, Program
+from competency.programs.policies import programs_where
+from competency.programs.roles import Permission
 
 PERSON: Any = settings.AUTH_USER_MODEL
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, person: Any) -> "CaseQuerySet":
+        """Cases of the programs that this person runs or certifies for; never about oneself."""
+        running = programs_where(person, Permission.PROGRAM_RUN)
+        certifying = programs_where(person, Permission.DECISION_RATIFY)
+        return self.filter(
+            Q(enrolment__cohort__program__in=running) | Q(enrolment__cohort__program__in=certifying)
+        ).exclude(enrolment__trainee=person)
+
+    def open_about(self, attempts: Collection[UUID]) -> "CaseQuerySet":
+        """Open cases that hold the decisions of these attempts."""
+        return self.filter(attempt_id__in=attempts, closed_at=None)
+
     def holding(self, attempt_id: UUID) -> "CaseQuerySet":
         """Open cases that hold the decision of this attempt."""
-        return self.filter(attempt_id=attempt_id, closed_at=None)
+        return self.open_about([attempt_id])
 
 
 class Case(BaseModel):

@@ -145,6 +145,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Without the weight of the dossier; with the title of what was assessed."""
         return self.defer("dossier").annotate(assessment_title=KT("dossier__assessment__title"))
 
+    def with_judges(self) -> "DecisionQuerySet":
+        """With the ids of whoever had a hand in the marking, out of the dossier."""
+        return self.annotate(judged_by=F("dossier__judged_by"))
+
     def of_trainee(self, person: Any) -> "DecisionQuerySet":
         """A trainee's own decisions, once ratified; a proposal is nobody's result."""
         shown = [DecisionState.RATIFIED, DecisionState.SUPERSEDED]

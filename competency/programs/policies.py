@@ -1,5 +1,6 @@
 """Who may. When is the transition tables' business."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -52,3 +53,17 @@ def people_conflicted_with(trainee_id: UUID, program_id: UUID) -> set[UUID]:
     named = declared.filter(person=trainee_id).values_list("other_id", flat=True)
     naming = declared.filter(other=trainee_id).values_list("person_id", flat=True)
     return {trainee_id, *supervisors, *named, *naming}
+
+
+def trainees_tied_to(person: User, program_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """`people_conflicted_with` seen from one person: (trainee, program) whom they must not judge.
+
+    The same number of queries for one trainee as for thousands.
+    """
+    placed = Placement.objects.filter(
+        supervisor=person, enrolment__cohort__program__in=program_ids
+    ).values_list("enrolment__trainee_id", "enrolment__cohort__program_id")
+    declared = Conflict.objects.filter(program__in=program_ids)
+    naming = declared.filter(person=person).values_list("other_id", "program_id")
+    named = declared.filter(other=person).values_list("person_id", "program_id")
+    return {*placed, *naming, *named, *((person.pk, program_id) for program_id in program_ids)}

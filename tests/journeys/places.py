@@ -52,7 +52,10 @@ def town() -> Town:
     content = "/content/{}s/{}".format
     pages = [
         ("", ["/sign-in", "/v", f"/v/{issued.code}", "/v/2222-2222-2222", "/nowhere"]),
-        (campus.certifier.email, ["/", "/decisions", f"/decisions/{refer.pk}"]),
+        (
+            campus.certifier.email,
+            ["/", "/decisions", "/decisions/ratify", f"/decisions/{refer.pk}"],
+        ),
         (
             campus.director.email,
             [

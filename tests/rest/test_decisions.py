@@ -120,3 +120,19 @@ def test_decisions_are_found(api: SignIn, campus: Campus, proposal: Decision) ->
     for name, value in {"outcome": "refer", "state": "returned"}.items():
         assert done(client.get("/api/v1/decisions/", {name: value}))["results"] == []
     problem(client.get("/api/v1/decisions/", {"outcome": "pass"}), 400)
+
+
+def test_several_are_ratified_and_each_refusal_is_told(api: SignIn, campus: Campus) -> None:
+    good, refer = factories.proposed(campus, 4, 4), factories.proposed(campus, 3, 3)
+    client = api(campus.certifier)
+    keys = [str(good.pk), str(refer.pk), str(good.pk)]
+
+    shown = done(client.post("/api/v1/decisions/ratify/", {"decisions": keys, "reason": "Read."}))
+
+    assert shown["ratified"] == [str(good.pk)]
+    assert [row["id"] for row in shown["refused"]] == [str(refer.pk)]
+    assert "ratified by itself" in shown["refused"][0]["detail"]
+    good.refresh_from_db()
+    assert (good.state, good.settled_reason) == ("ratified", "Read.")
+    none = client.post("/api/v1/decisions/ratify/", {"decisions": []})
+    assert fields(problem(none, 400)) == {"decisions"}
