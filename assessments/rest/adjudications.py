@@ -14,11 +14,11 @@ from assessments.rest.blind import (
     stages_shown,
 )
 from assessments.rest.content import VignetteNameSerializer
-from assessments.rest.judged import RatingSerializer, with_citations
+from assessments.rest.judged import RatingSerializer
 from assessments.rest.judgements import CODE, MOST, once_each
 from assessments.rest.visible import adjudications_of
-from assessments.reviews.allocation import completed
-from assessments.reviews.models import Adjudication, Review, Settlement
+from assessments.reviews.disputes import anonymous_reviews, disputed_codes
+from assessments.reviews.models import Adjudication, Settlement
 from assessments.workflow.services import adjudicate
 from competency.accounts.models import User
 from competency.programs.access import requires
@@ -83,39 +83,11 @@ class AdjudicationDetailSerializer(AdjudicationSerializer):
 
     @extend_schema_field(CriterionSerializer(many=True))
     def get_criteria(self, adjudication: Adjudication) -> Any:
-        return criteria_shown(adjudication.submission, _disputed(adjudication))
+        return criteria_shown(adjudication.submission, disputed_codes(adjudication))
 
     @extend_schema_field(AnonymousReviewSerializer(many=True))
     def get_reviews(self, adjudication: Adjudication) -> Any:
-        # Sorted by random keys: neither the seat nor who was first can be told.
-        shown = sorted(reviews_before(adjudication), key=lambda review: review.pk)
-        disputed = _disputed(adjudication)
-        return AnonymousReviewSerializer(
-            [
-                {"reviewer": chr(ord("A") + place), "ratings": _ratings(review, disputed)}
-                for place, review in enumerate(shown)
-            ],
-            many=True,
-        ).data
-
-
-def _disputed(adjudication: Adjudication) -> set[str]:
-    return {criterion.code for criterion in adjudication.disputed.all()}
-
-
-def reviews_before(adjudication: Adjudication) -> list[Review]:
-    """The reviews that dispute: not those of a later round."""
-    opened = adjudication.created_at
-    return [
-        review
-        for review in completed(adjudication.submission)
-        if review.completed_at and review.completed_at <= opened
-    ]
-
-
-def _ratings(review: Review, disputed: set[str]) -> list[Any]:
-    rows = review.ratings.filter(criterion__code__in=disputed).select_related("criterion")
-    return list(with_citations(rows).order_by("criterion__position"))
+        return AnonymousReviewSerializer(anonymous_reviews(adjudication), many=True).data
 
 
 class Settled(Input):

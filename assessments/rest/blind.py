@@ -12,8 +12,8 @@ from rest_framework import serializers
 
 from assessments.attempts.answers import answers_given
 from assessments.attempts.models import Submission
+from assessments.attempts.path import path_of
 from assessments.rest.content import ItemSerializer, StageSerializer
-from assessments.rest.path import path_of
 from assessments.reviews.judgements import mapped_criteria
 from assessments.reviews.models import Passage
 from assessments.vignettes.models import Item
@@ -93,10 +93,6 @@ class CriterionSerializer(serializers.ModelSerializer[Criterion]):
         model = Criterion
         fields = ("code", "title", "safety_critical", "competency", "levels")
         read_only_fields = fields
-
-
-# What a passage needs so that it can be shown, from the row that cites it.
-CITED = ("answer__item", "late_answer__item")
 
 
 class RangeSerializer(serializers.Serializer[Any]):

@@ -7,8 +7,9 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from assessments.harm.models import HarmFlag, HarmJudgement
+from assessments.harm.passages import passages_of
 from assessments.rest.blind import IndicatorSerializer
-from assessments.rest.passages import PassageSerializer, passages_of
+from assessments.rest.passages import PassageSerializer
 from assessments.rest.visible import harm_readings_of
 from assessments.workflow.services import read_passage
 from competency.accounts.models import User

@@ -2,17 +2,13 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assessments.harm.models import HarmJudgement
-from assessments.rest.blind import CITED, RangeSerializer
+from assessments.rest.blind import RangeSerializer
+from assessments.reviews.disputes import CITED, with_citations
 from assessments.reviews.models import HarmObservation, Rating, Review
-
-
-def with_citations(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
-    return ratings.prefetch_related(*(f"citations__{path}" for path in CITED))
 
 
 class RatingSerializer(serializers.ModelSerializer[Rating]):

@@ -6,9 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assessments.attempts.models import Attempt, Submission
+from assessments.attempts.path import path_of
 from assessments.rest.attempts import SeesAttempts
 from assessments.rest.content import VignetteNameSerializer
-from assessments.rest.path import path_of
 from assessments.reviews.allocation import completed
 from assessments.reviews.models import Rating, Settlement
 from assessments.vignettes.models import Item

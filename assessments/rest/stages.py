@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from assessments.attempts.answers import join, sealer_of
 from assessments.attempts.models import Answer, Submission
+from assessments.attempts.path import path_of
 from assessments.rest.content import ItemSerializer, StageSerializer, VignetteNameSerializer
-from assessments.rest.path import path_of
 from assessments.vignettes.models import Item, Stage
 
 
