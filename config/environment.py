@@ -109,15 +109,26 @@ class Variables:
     def sealing_key(self, name: str, default: str | None = None) -> str:
         """The key that wraps every person's own key: 32 random bytes in URL-safe base64."""
         value = self.text(name, default)
+        if value:
+            self._check_sealing_key(name, value, development=default is not None)
+        return value
+
+    def sealing_keys(self, name: str) -> list[str]:
+        """Earlier ones, with commas, while a new one comes in."""
+        values = self.names(name, "")
+        for value in values:
+            self._check_sealing_key(name, value, development=True)
+        return values
+
+    def _check_sealing_key(self, name: str, value: str, *, development: bool) -> None:
         try:
             key = base64.urlsafe_b64decode(value)
         except ValueError:
             key = b""
-        if value and len(key) != SEALING_KEY_BYTES:
+        if len(key) != SEALING_KEY_BYTES:
             self.problems.append(f"{name} is not {SEALING_KEY_BYTES} bytes in URL-safe base64.")
-        elif default is None and b"insecure" in key:
+        elif b"insecure" in key and not development:
             self.problems.append(f"{name} is the development key; draw one of your own.")
-        return value
 
     def refuse(self, name: str, reason: str) -> None:
         self.problems.append(f"{name} {reason}")

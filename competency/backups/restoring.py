@@ -36,8 +36,9 @@ class Backup:
 
     @property
     def fits_sealing_key(self) -> bool:
-        """Whether its words can be read with this process's SEALING_KEY."""
-        return self.manifest.sealing_key == key_check(settings.SEALING_KEY)
+        """Whether its words can be read with this process's SEALING_KEY, or one before it."""
+        keys = (settings.SEALING_KEY, *settings.SEALING_KEY_FALLBACKS)
+        return self.manifest.sealing_key in {key_check(key) for key in keys}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ if variables.flag("DEBUG"):
     variables.refuse("DEBUG", "is on, which would show everyone the site's inside.")
 SECRET_KEY = variables.secret("SECRET_KEY")
 SEALING_KEY = variables.sealing_key("SEALING_KEY")
+SEALING_KEY_FALLBACKS = variables.sealing_keys("SEALING_KEY_FALLBACKS")
 SECRET_KEY_FALLBACKS = variables.names("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS:

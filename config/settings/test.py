@@ -8,6 +8,7 @@ from config.settings.base import REST_FRAMEWORK, variables
 
 SECRET_KEY = "django-insecure-only-for-tests"
 SEALING_KEY = variables.sealing_key("SEALING_KEY", DEVELOPMENT_SEALING_KEY)
+SEALING_KEY_FALLBACKS = variables.sealing_keys("SEALING_KEY_FALLBACKS")
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 LOGGING = configure_logging(variables.choice("LOG_LEVEL", "ERROR", LOG_LEVELS), readable=True)
 

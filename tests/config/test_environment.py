@@ -163,3 +163,13 @@ def test_other_database_errors_keep_their_traceback() -> None:
     problem.__cause__ = Deadlock()
 
     assert explain_connection_failure(problem) is None
+
+
+def test_earlier_sealing_keys_stand_with_commas_and_each_is_checked() -> None:
+    good = PRODUCTION["SEALING_KEY"]
+    read = Variables({"SEALING_KEY_FALLBACKS": f"{good}, {good}"})
+    assert read.sealing_keys("SEALING_KEY_FALLBACKS") == [good, good]
+    assert Variables({}).sealing_keys("SEALING_KEY_FALLBACKS") == []
+    read = Variables({"SEALING_KEY_FALLBACKS": f"{good},c2hvcnQ="})
+    read.sealing_keys("SEALING_KEY_FALLBACKS")
+    assert read.problems == ["SEALING_KEY_FALLBACKS is not 32 bytes in URL-safe base64."]

@@ -5,10 +5,11 @@ import os
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from django.db import transaction
 from django.utils import timezone
 
 from competency.accounts.models import PersonKey
-from competency.accounts.sealing import ERASED, Sealer
+from competency.accounts.sealing import ERASED, Sealer, WordsErased
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,22 @@ def test_destroying_the_key_erases_the_words_and_leaves_the_record(ana):
     PersonKey.objects.filter(person=ana).update(wrapped=None, destroyed_at=timezone.now())
     erased = Sealer(ana.pk)
     assert erased.unseal(sealed) == ERASED
-    with pytest.raises(ValueError, match="words were erased"):
+    with pytest.raises(WordsErased, match="words were erased"):
         erased.seal("new words")
     assert str(PersonKey.objects.get(person=ana)) == f"key of {ana.pk}"
+
+
+def test_a_part_of_what_was_erased_says_so_as_well(ana):
+    sealed = Sealer(ana.pk).seal(WORDS)
+    PersonKey.objects.filter(person=ana).update(wrapped=None, destroyed_at=timezone.now())
+    words = Sealer(ana.pk).unseal(sealed)
+    assert (words[3:9], words[400:], words[0]) == (ERASED, ERASED, ERASED)
+
+
+def test_whoever_holds_a_key_can_seal_until_the_act_is_done(ana):
+    with transaction.atomic():
+        sealed = Sealer.holding(ana.pk).seal(WORDS)
+    assert Sealer(ana.pk).unseal(sealed) == WORDS
+    PersonKey.objects.filter(person=ana).update(wrapped=None, destroyed_at=timezone.now())
+    with pytest.raises(WordsErased), transaction.atomic():
+        Sealer.holding(ana.pk)

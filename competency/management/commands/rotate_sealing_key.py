@@ -1,0 +1,42 @@
+"""Wrap every person's key under the present SEALING_KEY."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from competency.accounts.models import User
+from competency.foundation.errors import DomainError
+from competency.privacy.rotation import Rotation, rotate_sealing_key
+
+
+class Command(BaseCommand):
+    help = (
+        "Wrap every person's key under the present SEALING_KEY. Set the earlier one in "
+        "SEALING_KEY_FALLBACKS and restart every process first. May be killed and run again. "
+        "Exits with 1 while a key opens with neither."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--by", required=True, metavar="EMAIL", help="who of staff does it")
+
+    def handle(self, *args: Any, by: str, **options: Any) -> None:
+        staff = User.objects.filter(email=by.strip().lower(), is_active=True).first()
+        if staff is None:
+            raise CommandError(f"Nobody has an account with the address {by}.")
+        try:
+            run = rotate_sealing_key(by=staff, told=self._tell)
+        except DomainError as error:
+            raise CommandError(error.message) from error
+        self.stdout.write(
+            f"{run.rewrapped:,} keys wrapped anew; {run.in_force:,} were under the present "
+            "SEALING_KEY already."
+        )
+        if run.unreadable:
+            listed = "\n".join(f"  {person}" for person in run.unreadable)
+            raise CommandError(
+                f"{len(run.unreadable):,} keys open with none of the keys that are set. Name the "
+                f"one that is missing in SEALING_KEY_FALLBACKS. They belong to:\n{listed}"
+            )
+
+    def _tell(self, run: Rotation) -> None:
+        self.stdout.write(f"{run.seen:,} keys looked at, {run.rewrapped:,} wrapped anew")
