@@ -12,13 +12,14 @@ from assessments.web.funnel import cohorts_overseen_by, funnel
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest
+from competency.web.memberships import within
 from competency.web.paging import page_of
 
 
 @opens_to(requires(Permission.ATTEMPT_VIEW))
 @require_safe
 def cohorts(request: UserRequest) -> HttpResponse:
-    page = page_of(request, cohorts_overseen_by(request.user))
+    page = page_of(request, within(request, cohorts_overseen_by(request.user), "program"))
     return render(request, "assessments/cohorts/cohorts.html", {"page": page})
 
 

@@ -25,7 +25,7 @@ from competency.programs.policies import has_permission
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest, show_in
-from competency.web.memberships import held_by
+from competency.web.memberships import held_by, within
 from competency.web.paging import page_of
 
 PANEL = "assessments/decisions/settle.html"
@@ -36,6 +36,7 @@ PANEL = "assessments/decisions/settle.html"
 def decisions(request: UserRequest) -> HttpResponse:
     """Every decision this person may see; filters live in the URL."""
     visible = Decision.objects.visible_to(request.user)
+    visible = within(request, visible, "enrolment__cohort__program")
     state, program = request.GET.get("state", ""), request.GET.get("program", "")
     programs = {str(each.pk): each for each in held_by(request).programs()}
     if program in programs:

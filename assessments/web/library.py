@@ -16,6 +16,7 @@ from competency.decisions.models import StandardVersion
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
 from competency.frameworks.states import VersionState
 from competency.frameworks.versions import Version
+from competency.programs.models import Program
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest
@@ -80,16 +81,22 @@ COLUMNS = (
 )
 
 
-def library_rows(person: User, states: Sequence[str], kind: str = "") -> QuerySet[Any, Any]:
+def library_rows(
+    person: User, states: Sequence[str], kind: str = "", *, owner: Program | None = None
+) -> QuerySet[Any, Any]:
     """Rows of every kind in these states, newest first, as one query."""
     wanted = [kind] if kind in KINDS else list(KINDS)
-    first, *others = [_rows_of(name, person, states) for name in wanted]
+    first, *others = [_rows_of(name, person, states, owner) for name in wanted]
     return first.union(*others, all=True).order_by("-published_at", "kind", "shown_code", "-number")
 
 
-def _rows_of(kind: str, person: User, states: Sequence[str]) -> QuerySet[Any, Any]:
+def _rows_of(
+    kind: str, person: User, states: Sequence[str], owned_by: Program | None
+) -> QuerySet[Any, Any]:
     _label, model, title, code, owner, target = KINDS[kind]
     rows = model._default_manager.visible_to(person).filter(state__in=states)
+    if owned_by is not None:
+        rows = rows.filter(**{owner: owned_by})
     named = rows.annotate(
         kind=Value(kind),
         target=F(target),

@@ -19,11 +19,12 @@ from competency.decisions.states import DecisionState
 from competency.frameworks.states import VersionState
 from competency.programs.roles import Role
 from competency.web.http import UserRequest
-from competency.web.memberships import held_by
+from competency.web.memberships import chosen_program, held_by, within
 from competency.web.paging import ListPage, page_of
 
 OPEN = (AttemptState.ASSIGNED, AttemptState.IN_PROGRESS)
 FEW, MANY = 6, 10
+OF_ATTEMPT = "enrolment__cohort__program"  # the program, from an attempt or a decision
 Gathered = tuple[dict[str, Any], "list[Waiting]"]
 
 
@@ -41,12 +42,12 @@ def _waiting(page: ListPage, words: str, anchor: str) -> Waiting:
 
 
 def for_trainee(request: UserRequest) -> Gathered:
-    attempts = Attempt.objects.of_trainee(request.user).select_related(
-        "assessment", "enrolment__cohort__program"
-    )
+    attempts = within(request, Attempt.objects.of_trainee(request.user), OF_ATTEMPT)
+    attempts = attempts.select_related("assessment", OF_ATTEMPT)
     to_sit = attempts.filter(state__in=OPEN).order_by("closes_at", "pk")
     sat = attempts.exclude(state__in=OPEN).order_by("-handed_in_at", "-created_at", "pk")
-    certificates = Certificate.objects.of_holder(request.user).select_related("program")
+    certificates = within(request, Certificate.objects.of_holder(request.user), "program")
+    certificates = certificates.select_related("program")
     lists = {
         "to_sit": page_of(request, to_sit, name="to-sit", size=FEW),
         "sat": page_of(request, sat, name="sat", size=FEW),
@@ -64,16 +65,16 @@ def for_supervisor(request: UserRequest) -> Gathered:
     """Ordered by the lease alone: nothing tells when a submission came in, or from whom."""
     case = (
         "submission__vignette_version__vignette",
-        "submission__attempt__enrolment__cohort__program",
+        f"submission__attempt__{OF_ATTEMPT}",
     )
-    reviews = Review.objects.open_for(request.user).select_related(*case)
-    adjudications = Adjudication.objects.open_for(request.user).select_related(*case)
-    opinions = Opinion.objects.open_for(request.user).select_related(
-        "attempt__assessment", "attempt__enrolment__cohort__program"
-    )
-    readings = HarmJudgement.objects.open_for(request.user).select_related(
-        *(f"flag__{path}" for path in case)
-    )
+    person, program = request.user, case[-1]
+    reviews = within(request, Review.objects.open_for(person), program).select_related(*case)
+    adjudications = within(request, Adjudication.objects.open_for(person), program)
+    adjudications = adjudications.select_related(*case)
+    opinions = within(request, Opinion.objects.open_for(person), f"attempt__{OF_ATTEMPT}")
+    opinions = opinions.select_related("attempt__assessment", f"attempt__{OF_ATTEMPT}")
+    readings = within(request, HarmJudgement.objects.open_for(person), f"flag__{program}")
+    readings = readings.select_related(*(f"flag__{path}" for path in case))
     lists = {
         "reviews": page_of(
             request, reviews.order_by("leased_until", "pk"), name="reviews", size=MANY
@@ -95,8 +96,9 @@ def for_supervisor(request: UserRequest) -> Gathered:
 
 
 def for_author(request: UserRequest) -> Gathered:
-    drafts = library_rows(request.user, [VersionState.DRAFT])
-    published = library_rows(request.user, [VersionState.PUBLISHED])
+    owner = chosen_program(request)
+    drafts = library_rows(request.user, [VersionState.DRAFT], owner=owner)
+    published = library_rows(request.user, [VersionState.PUBLISHED], owner=owner)
     lists = {
         "drafts": library_page(request, drafts, name="drafts", size=FEW),
         "published": library_page(request, published, name="published", size=MANY),
@@ -106,13 +108,14 @@ def for_author(request: UserRequest) -> Gathered:
 
 
 def for_director(request: UserRequest) -> Gathered:
-    attempts = Attempt.objects.run_by(request.user).select_related(
-        "assessment", "enrolment__trainee", "enrolment__cohort__program"
-    )
+    attempts = within(request, Attempt.objects.run_by(request.user), OF_ATTEMPT)
+    attempts = attempts.select_related("assessment", "enrolment__trainee", OF_ATTEMPT)
     unseated = attempts.awaiting_reviewer().order_by("handed_in_at", "pk")
     to_release = attempts.to_release().order_by("handed_in_at", "pk")
-    cohorts = page_of(request, cohorts_overseen_by(request.user), name="cohorts", size=2)
-    proposed = Decision.objects.visible_to(request.user).filter(state=DecisionState.PROPOSED)
+    overseen = within(request, cohorts_overseen_by(request.user), "program")
+    cohorts = page_of(request, overseen, name="cohorts", size=2)
+    proposed = within(request, Decision.objects.visible_to(request.user), OF_ATTEMPT)
+    proposed = proposed.filter(state=DecisionState.PROPOSED)
     unseated_page = page_of(request, unseated, name="unseated", size=FEW)
     release_page = page_of(request, to_release, name="to-release", size=MANY)
     lists = {
@@ -132,11 +135,8 @@ def for_director(request: UserRequest) -> Gathered:
 
 
 def for_certifier(request: UserRequest) -> Gathered:
-    proposals = (
-        Decision.objects.waiting_for(request.user)
-        .in_brief()
-        .select_related("enrolment__trainee", "enrolment__cohort__program")
-    )
+    proposals = within(request, Decision.objects.waiting_for(request.user), OF_ATTEMPT)
+    proposals = proposals.in_brief().select_related("enrolment__trainee", OF_ATTEMPT)
     page = page_of(request, proposals.order_by("created_at", "pk"), name="proposals", size=MANY)
     words = ngettext("proposal to settle", "proposals to settle", page.paginator.count)
     return {"proposals": page}, [_waiting(page, words, "proposals")]

@@ -48,7 +48,12 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": "An account with this e-mail address exists already."},
     )
     name = models.CharField(max_length=200)
-    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    timezone = models.CharField(
+        max_length=64,
+        blank=True,
+        validators=[validate_timezone],
+        help_text="Empty: the zone of the browser.",
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
 

@@ -1,13 +1,18 @@
-"""The roles a reader holds today, read once per request."""
+"""The roles a reader holds today, read once per request, and the program they chose to work in."""
 
 from collections.abc import Collection, Iterable
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from competency.accounts.models import User
 from competency.programs.models import Membership, Program
 from competency.programs.roles import GRANTS, Permission
+
+CHOSEN = "program"  # in the session: the key of the program, absent for all of them
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 
 
 class Held(list[Membership]):
@@ -32,7 +37,27 @@ class Held(list[Membership]):
 
 
 def held_by(request: HttpRequest) -> Held:
-    """What the reader holds; nothing for somebody without an account."""
+    """What the reader holds in the program they chose, or in all where they chose none."""
+    held, chosen = all_held_by(request), chosen_program(request)
+    return Held(row for row in held if chosen is None or row.program_id == chosen.pk)
+
+
+def chosen_program(request: HttpRequest) -> Program | None:
+    """The program the reader works in at the moment; a choice ends with the last role in it."""
+    session: Any = getattr(request, "session", {})
+    wanted = session.get(CHOSEN)
+    programs = all_held_by(request).programs() if wanted else []
+    return next((each for each in programs if str(each.pk) == wanted), None)
+
+
+def within(request: HttpRequest, rows: Rows, path: str) -> Rows:
+    """Only rows of the chosen program, which `path` leads to; all rows where none is chosen."""
+    chosen = chosen_program(request)
+    return rows if chosen is None else rows.filter(**{path: chosen.pk})
+
+
+def all_held_by(request: HttpRequest) -> Held:
+    """What the reader holds, wherever; nothing for somebody without an account."""
     found: Held | None = getattr(request, "memberships", None)
     if found is None:
         user = getattr(request, "user", None)

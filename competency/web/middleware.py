@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from competency.foundation.errors import DomainError
 from competency.web.http import refusal
+from competency.web.zones import zone_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 OUR_PAGES = ("competency.web.", "assessments.web.")
@@ -23,8 +24,7 @@ class ReadersZone:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        name = request.user.timezone if request.user.is_authenticated else "UTC"
-        with timezone.override(ZoneInfo(name)):
+        with timezone.override(ZoneInfo(zone_of(request))):
             return self.get_response(request)
 
 

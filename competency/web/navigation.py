@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from competency.programs.roles import Permission
-from competency.web.memberships import held_by
+from competency.web.memberships import all_held_by, chosen_program, held_by
+from competency.web.zones import zone_of
 
 THEMES = ("light", "dark")
 WAYS = (
@@ -43,6 +44,13 @@ def _way(path: str, url: str, label: str) -> Way:
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """Context for `base.html`: the ways, and a theme the reader chose over the system's."""
+    """Context for `base.html`: ways, programs, zone, and a theme chosen over the system's."""
     theme = request.COOKIES.get("theme", "")
-    return {"ways": ways_for(request), "theme": theme if theme in THEMES else ""}
+    programs = all_held_by(request).programs()
+    return {
+        "ways": ways_for(request),
+        "programs": programs if len(programs) > 1 else [],
+        "chosen_program": chosen_program(request),
+        "zone": zone_of(request),
+        "theme": theme if theme in THEMES else "",
+    }

@@ -16,6 +16,7 @@ from competency.programs.roles import Permission
 from competency.reports.services import credential_report_rows
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest
+from competency.web.memberships import within
 
 BOM = "\ufeff"  # without it, spreadsheets read UTF-8 as something else
 
@@ -25,7 +26,7 @@ BOM = "\ufeff"  # without it, spreadsheets read UTF-8 as something else
 def reports(request: HttpRequest) -> HttpResponse:
     """What each program can hand to a registrar or a regulator."""
     programs = programs_where(request.user, Permission.REPORT_EXPORT).select_related("issuer")
-    context = {"programs": programs.order_by("name")}
+    context = {"programs": within(request, programs, "pk").order_by("name")}
     return render(request, "competency/reports/reports.html", context)
 
 

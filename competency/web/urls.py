@@ -1,11 +1,13 @@
 from django.urls import URLPattern, path
 
-from competency.web import accounts, certificates, content, reports
+from competency.web import accounts, certificates, content, preferences, reports
 
 urlpatterns: list[URLPattern] = [
     path("sign-in", accounts.sign_in, name="sign-in"),
     path("sign-out", accounts.sign_out, name="sign-out"),
     path("theme", accounts.choose_theme, name="theme"),
+    path("preferences", preferences.preferences, name="preferences"),
+    path("program", preferences.choose_program, name="choose-program"),
     path("v", certificates.check, name="certificate-check"),
     path("v/<str:code>", certificates.certificate, name="certificate"),
     path("content/frameworks/<uuid:pk>", content.framework, name="framework"),

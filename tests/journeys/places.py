@@ -65,6 +65,7 @@ def town() -> Town:
                 f"/cohorts/{campus.cohort.pk}",
                 f"/attempts/{released.pk}",
                 "/reports",
+                "/preferences",
             ],
         ),
         (

@@ -32,7 +32,7 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
         for route in routes()
         if route.view.__module__.startswith(("competency.web.", "assessments.web."))
     }
-    acts = {"sign-out", "theme", "release-results", "ratify", "return-decision"}
+    acts = {"sign-out", "theme", "choose-program", "release-results", "ratify", "return-decision"}
     assert pages - acts - {"credential-report"} == visited
 
 
