@@ -215,6 +215,7 @@ class Answer(BaseModel):
     words = models.PositiveIntegerField(default=0)
     revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
+    idempotency_key = models.UUIDField(null=True, help_text="Of the write that made it.")
     locked = models.BooleanField(default=False, help_text="Its stage was committed.")
 
     class Meta:
@@ -238,9 +239,15 @@ class LateAnswer(BaseModel):
     choices = models.JSONField(default=dict)
     sealed_text = models.BinaryField(null=True)
     arrived_at = models.DateTimeField()
+    idempotency_key = models.UUIDField(null=True)
 
     class Meta:
         ordering = ["arrived_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "idempotency_key"], name="lateanswer_write_once"
+            )
+        ]
         triggers = [Frozen(name="append_only")]
 
     def __str__(self) -> str:

@@ -3,25 +3,31 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.attempts import rules
-from assessments.attempts.answers import answers_given, sealer_of, split
+from assessments.attempts.answers import answers_given
 from assessments.attempts.models import (
     Answer,
     Attempt,
-    LateAnswer,
     StageCommit,
     Submission,
 )
 from assessments.attempts.pauses import effective_due, end_pause, open_pause
+from assessments.attempts.saving import (
+    Given,
+    TimeOver,
+    keep_late,
+    open_submission,
+    save_in_time,
+)
 from assessments.attempts.states import AttemptState, Marking
 from assessments.instruments.models import Assessment, Form
 from assessments.vignettes.contents import stages_of, story_of
-from assessments.vignettes.items import FreeText, ResponseError
-from assessments.vignettes.models import Item, Stage
+from assessments.vignettes.models import Stage
 from assessments.vignettes.rules import StoryError, next_stage
 from competency.accounts.models import User
 from competency.audit.services import Actor, record
@@ -34,18 +40,6 @@ from competency.programs.models import Enrolment
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 from competency.programs.services import accommodation_in_force
-
-
-class TimeOver(DomainError):
-    """The clock ran out. What arrived was kept for a director's ruling."""
-
-    code = "time_over"
-
-
-class StaleRevision(DomainError):
-    """Another tab or device saved a newer answer; both versions are with the person."""
-
-    code = "stale_revision"
 
 
 @transaction.atomic
@@ -136,87 +130,27 @@ def save_answer(
     *,
     by: User,
     revision: int | None = None,
+    idempotency_key: UUID | None = None,
 ) -> Answer:
     """Save one answer of the current stage.
 
     `revision` is the one the person last saw; a newer one on the server raises StaleRevision.
-    After time and grace the answer is kept apart, unscored, and TimeOver is raised.
+    A write whose key was seen already changes nothing. After time and grace the answer is kept
+    apart, unscored, and TimeOver is raised.
     """
     _own(submission.attempt, by)
     due = effective_due(submission.attempt)
     if due is None:
         raise DomainError("Start the attempt first.", code="not_started")
+    given = Given(item_code, response, revision, idempotency_key)
     grace = submission.attempt.assessment.standard_version.grace_seconds
     if rules.arrives_in_time(timezone.now(), due, grace):
-        if open_pause(submission.attempt):
-            raise DomainError("The clock stands still; go on before you write.", code="paused")
-        return _save(submission, item_code, response, revision=revision)
-    _keep_late(submission, item_code, response)
+        return save_in_time(submission, given)
+    keep_late(submission, given)
     raise TimeOver(
         "Time is over. This answer was kept as it is, but it does not count unless your "
         "program’s director rules that it does."
     )
-
-
-def _cleaned(submission: Submission, item_code: str, response: Any) -> tuple[Item, dict[str, Any]]:
-    item = (
-        Item.objects.select_related("stage")
-        .prefetch_related("options")
-        .filter(stage__version=submission.vignette_version_id, code=item_code)
-        .first()
-    )
-    if item is None:
-        raise InvalidInput({"item": f"This vignette has no item “{item_code}”."})
-    try:
-        return item, item.rules.clean(item.shape(), response)
-    except ResponseError as error:
-        raise InvalidInput({item_code: str(error)}) from error
-
-
-def _open(submission: Submission) -> Submission:
-    """The submission, locked. Raises DomainError unless its attempt is still being sat."""
-    rows = Submission.objects.select_for_update(of=("self",)).select_related("attempt")
-    locked = rows.get(pk=submission.pk)
-    if locked.attempt.state == AttemptState.VOID:
-        raise DomainError("This attempt is void.", code="void")
-    if locked.state != Marking.DRAFTING:
-        raise DomainError("This was handed in; it cannot change any more.", code="handed_in")
-    return locked
-
-
-@transaction.atomic
-def _save(submission: Submission, item_code: str, response: Any, *, revision: int | None) -> Answer:
-    locked = _open(submission)
-    item, cleaned = _cleaned(locked, item_code, response)
-    if item.stage_id != locked.current_stage_id:
-        raise DomainError("Only the current stage can be answered.", code="stage_closed")
-    columns = split(cleaned, sealer_of(submission))
-    columns |= {"words": FreeText().words(cleaned), "saved_at": timezone.now()}
-    answer = Answer.objects.filter(submission=locked, item=item).first()
-    if answer is None:
-        return Answer.objects.create(submission=locked, item=item, **columns)
-    if revision is not None and revision != answer.revision:
-        raise StaleRevision(
-            "This answer was changed in another tab or on another device.",
-            field=item_code,
-        )
-    for name, value in columns.items():
-        setattr(answer, name, value)
-    answer.revision += 1
-    answer.save()
-    return answer
-
-
-@transaction.atomic
-def _keep_late(submission: Submission, item_code: str, response: Any) -> None:
-    item, cleaned = _cleaned(submission, item_code, response)
-    late = LateAnswer.objects.create(
-        submission=submission,
-        item=item,
-        arrived_at=timezone.now(),
-        **split(cleaned, sealer_of(submission)),
-    )
-    record("answer.late", submission, by=None, answer=str(late.pk), item=item_code)
 
 
 @transaction.atomic
@@ -229,7 +163,7 @@ def commit_stage(submission: Submission, stage_code: str, *, by: User) -> Stage 
     _own(submission.attempt, by)
     if open_pause(submission.attempt):
         raise DomainError("The clock stands still; go on before you read on.", code="paused")
-    locked = _open(submission)
+    locked = open_submission(submission)
     stages = {stage.code: stage for stage in stages_of(locked.vignette_version)}
     stage = stages.get(stage_code)
     if stage is None:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from assessments.attempts import services
 from assessments.attempts.models import Attempt, Submission
+from assessments.attempts.pauses import pause_attempt, resume_attempt
 from assessments.rest.attempts import AttemptDetailSerializer, with_names
 from assessments.rest.receipts import ReceiptSerializer
 from assessments.rest.stages import SavedSerializer, SubmissionSerializer
@@ -19,7 +20,7 @@ from competency.accounts.models import User
 from competency.foundation.errors import DomainError
 from competency.programs.access import requires
 from competency.programs.roles import Permission
-from competency.rest.fields import SHORT, Input, Nothing, Text, Whole
+from competency.rest.fields import SHORT, Input, Key, Nothing, Text, Whole
 from competency.rest.schema import example
 from competency.rest.views import ActView, DetailView, RestView, Shows
 
@@ -39,6 +40,14 @@ class Start(Input):
         example("Rating of actions", {"revision": 0, "response": {"ratings": {"a": 1, "b": 4}}}),
         example("Decision", {"revision": 0, "response": {"choice": "b"}}),
         example("Most and least", {"revision": 1, "response": {"most": "a", "least": "c"}}),
+        example(
+            "Sent again because the answer was lost",
+            {
+                "revision": 3,
+                "response": {"text": "I stay near him."},
+                "idempotency_key": "0b5d2f0e-3c57-4a53-9d2c-6d4f2b9b6a11",
+            },
+        ),
     ]
 )
 class AnswerGiven(Input):
@@ -49,6 +58,9 @@ class AnswerGiven(Input):
         min_value=0,
         max_value=MOST_REVISIONS,
         help_text="The revision this replaces, 0 where there was none. An older one is refused.",
+    )
+    idempotency_key = Key(
+        required=False, help_text="Of this write. One that was seen already changes nothing."
     )
 
 
@@ -68,6 +80,20 @@ class StartAttempt(OwnAttempt, ActView):
 
     def act(self, subject: Attempt, **given: Any) -> None:
         services.start_attempt(subject, **given, by=self.person)
+
+
+class PauseAttempt(OwnAttempt, ActView):
+    """Stop the clock, for as long as the allowance lasts. Nothing is written meanwhile."""
+
+    def act(self, subject: Attempt, **given: Any) -> None:
+        pause_attempt(subject, by=self.person)
+
+
+class ResumeAttempt(OwnAttempt, ActView):
+    """Start the clock again; the time that the pause took is given back."""
+
+    def act(self, subject: Attempt, **given: Any) -> None:
+        resume_attempt(subject, by=self.person)
 
 
 class HandIn(OwnAttempt, ActView):

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from assessments.web import attempts, batches, cases, cohorts, decisions, home, library, reviewing
+from assessments.web.sitting.urls import urlpatterns as sitting
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -20,4 +21,5 @@ urlpatterns: list[URLPattern] = [
     path("adjudications/<uuid:pk>", reviewing.adjudication, name="adjudication"),
     path("opinions/<uuid:pk>", reviewing.opinion, name="opinion"),
     path("readings/<uuid:pk>", reviewing.reading, name="reading"),
+    *sitting,
 ]

@@ -5,6 +5,7 @@ Rows are written past the services: these are the last line of defence.
 
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -74,7 +75,9 @@ def shared_rows(shared_campus, django_db_blocker):
         factories.settle(done)
         option = vignette.stages.get(position=1).items.get(code="decide").options.get(code="stay")
         panelist = Panelist.objects.create(key=key, name="Ana", credentials="PhD", position=1)
-        late = LateAnswer.objects.create(submission=received, item=words.item, arrived_at=NOW)
+        late = LateAnswer.objects.create(
+            submission=received, item=words.item, arrived_at=NOW, idempotency_key=uuid4()
+        )
         return SimpleNamespace(
             campus=campus,
             person=author,
@@ -243,8 +246,9 @@ breaks("stagecommit_order", lambda r: again(r.commit, stage=r.stage))
 breaks("answer_once_per_item", lambda r: again(r.answer))
 breaks(
     "lateruling_has_reason",
-    lambda r: again(r.ruling, late_answer=again(r.late), reason=""),
+    lambda r: again(r.ruling, late_answer=again(r.late, idempotency_key=uuid4()), reason=""),
 )
+breaks("lateanswer_write_once", lambda r: again(r.late))
 
 breaks("licence_one_in_force", lambda r: again(r.licence))
 breaks("licence_lapses_after_grant", lambda r: change(r.licence, lapses_at=r.licence.granted_at))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from assessments.attempts import services as attempts
 from assessments.attempts.answers import answers_given
 from assessments.attempts.models import Attempt
-from assessments.attempts.services import StaleRevision
+from assessments.attempts.saving import StaleRevision
 from assessments.reviews.models import Review
 from assessments.workflow import due, pipeline
 from assessments.workflow import services as workflow

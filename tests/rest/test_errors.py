@@ -7,7 +7,7 @@ from django.db import DataError, IntegrityError
 from django.http import Http404
 from rest_framework import exceptions
 
-from assessments.attempts.services import StaleRevision, TimeOver
+from assessments.attempts.saving import StaleRevision, TimeOver
 from competency.foundation.errors import (
     DomainError,
     InvalidInput,

@@ -9,7 +9,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessments.attempts.models import Attempt, LateAnswer
-from assessments.attempts.services import TimeOver, save_answer
+from assessments.attempts.saving import TimeOver
+from assessments.attempts.services import save_answer
 from assessments.reviews.models import Review
 from assessments.workflow.late import rule_on_late_answer
 from competency.programs.services import end_role

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -107,6 +108,28 @@ def test_a_newer_answer_is_never_overwritten(trainee: APIClient, sitting: str) -
         assert fields(problem(response, 409, "stale_revision")) == {"first-words"}
     kept = done(trainee.get(sitting))["stages"][0]["items"][0]["answer"]
     assert (kept["response"], kept["revision"]) == ({"text": "Two words."}, 2)
+
+
+def test_a_write_that_is_sent_again_changes_nothing(trainee: APIClient, sitting: str) -> None:
+    body = {"response": {"text": "One."}, "revision": 0, "idempotency_key": str(uuid4())}
+    at = f"{sitting}answers/first-words/"
+    first, again = (done(trainee.put(at, body, format="json")) for _ in range(2))
+    assert first == again
+    refused = trainee.put(at, body | {"idempotency_key": 7}, format="json")
+    assert fields(problem(refused, 400)) == {"idempotency_key"}
+
+
+def test_the_clock_is_stopped_and_started(
+    api: SignIn, campus: Campus, trainee: APIClient, sitting: str, url: str
+) -> None:
+    problem(trainee.post(f"{url}pause/"), 409, "no_pause_left")
+    Attempt.objects.update(pause_seconds=600)
+    done(trainee.post(f"{url}pause/"))
+    problem(trainee.post(f"{url}pause/"), 409, "paused")
+    problem(save(trainee, sitting, "first-words", {"text": "Meanwhile."}), 409, "paused")
+    done(trainee.post(f"{url}resume/"))
+    problem(trainee.post(f"{url}resume/"), 409, "not_paused")
+    done(save(trainee, sitting, "first-words", {"text": "After."}))
 
 
 def test_line_ends_are_normalised(trainee: APIClient, sitting: str) -> None:

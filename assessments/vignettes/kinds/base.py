@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 Response = Mapping[str, Any]
+Form = Mapping[str, Sequence[str]]  # name → values, as a browser sends them
 
 
 class ResponseError(ValueError):
@@ -83,6 +84,14 @@ class ItemKind(ABC):
     def panel_key(self, item: ItemShape, ballots: Sequence[Ballot]) -> dict[str, float]:
         """Option values from the votes of a panel, each ballot mapping option to value."""
         raise NotImplementedError(f"{self.code} items have no key")
+
+    def from_form(self, item: ItemShape, form: Form) -> dict[str, Any]:
+        """What was put into the item's fields, still to be cleaned."""
+        return {part: form[part][0] for part in sorted(self.fields) if form.get(part)}
+
+    def to_form(self, response: Response) -> dict[str, list[str]]:
+        """The fields that hold a canonical response: the reverse of `from_form`."""
+        return {part: [str(value)] for part, value in response.items() if value is not None}
 
     def rendering(self, item: ItemShape) -> dict[str, Any]:
         """What a page or a client needs to draw the item; never anything of the key."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from assessments.vignettes.kinds.base import (
     Ballot,
+    Form,
     ItemKind,
     ItemShape,
     Key,
@@ -29,6 +30,12 @@ class ChooseN(ItemKind):
             raise ResponseError("A choice is a list of options.")
         codes = {known_option(item, code) for code in given}
         return {"chosen": [code for code in item.options if code in codes]}
+
+    def from_form(self, item: ItemShape, form: Form) -> dict[str, Any]:
+        return {"chosen": list(form.get("chosen", []))}
+
+    def to_form(self, response: Response) -> dict[str, list[str]]:
+        return {"chosen": self.chosen(response)}
 
     def is_blank(self, response: Response) -> bool:
         return not response.get("chosen")

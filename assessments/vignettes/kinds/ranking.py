@@ -6,6 +6,7 @@ from typing import Any
 
 from assessments.vignettes.kinds.base import (
     Ballot,
+    Form,
     ItemKind,
     ItemShape,
     Key,
@@ -32,6 +33,18 @@ class Ranking(ItemKind):
         if len(set(codes)) < len(codes):
             raise ResponseError("Each option has one place in the order.")
         return {"order": codes}
+
+    def from_form(self, item: ItemShape, form: Form) -> dict[str, Any]:
+        """Each option has a place, from 1; one without a place is left out of the order."""
+        given = {code: form.get(f"place.{code}", [""])[0] for code in item.options}
+        places = {code: int(place) for code, place in given.items() if place.isdecimal()}
+        if len(set(places.values())) < len(places):
+            raise ResponseError("Two actions share a place; give each one its own.")
+        return {"order": sorted(places, key=places.__getitem__)}
+
+    def to_form(self, response: Response) -> dict[str, list[str]]:
+        order = response.get("order", [])
+        return {f"place.{code}": [str(place)] for place, code in enumerate(order, start=1)}
 
     def is_blank(self, response: Response) -> bool:
         return not response.get("order")

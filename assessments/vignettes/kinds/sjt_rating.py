@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from assessments.vignettes.kinds.base import (
     Ballot,
+    Form,
     ItemKind,
     ItemShape,
     Key,
@@ -35,6 +36,14 @@ class SjtRating(ItemKind):
                 raise ResponseError(f"The rating of “{code}” must be 1, 2, 3 or 4.")
         return {"ratings": {code: given[code] for code in item.options if code in given}}
 
+    def from_form(self, item: ItemShape, form: Form) -> dict[str, Any]:
+        given = {code: form.get(f"ratings.{code}", [""])[0] for code in item.options}
+        return {"ratings": {code: _whole(value) for code, value in given.items() if value}}
+
+    def to_form(self, response: Response) -> dict[str, list[str]]:
+        ratings = response.get("ratings", {})
+        return {f"ratings.{code}": [str(rating)] for code, rating in ratings.items()}
+
     def is_blank(self, response: Response) -> bool:
         return not response.get("ratings")
 
@@ -60,6 +69,11 @@ class SjtRating(ItemKind):
 
     def rendering(self, item: ItemShape) -> dict[str, Any]:
         return super().rendering(item) | {"scale": list(self.scale)}
+
+
+def _whole(value: str) -> int | str:
+    """A number where it is one; anything else is refused with the words of `read`."""
+    return int(value) if value in {"1", "2", "3", "4"} else value
 
 
 def mode(votes: Sequence[float]) -> float:

@@ -9,7 +9,7 @@ from assessments.attempts import services
 from assessments.attempts.answers import answers_given
 from assessments.attempts.models import Answer, Attempt, LateAnswer, StageCommit, Submission
 from assessments.attempts.pauses import pause_attempt, resume_attempt
-from assessments.attempts.services import StaleRevision, TimeOver
+from assessments.attempts.saving import StaleRevision, TimeOver
 from assessments.workflow import pipeline
 from competency.accounts.models import PersonKey
 from competency.accounts.sealing import ERASED

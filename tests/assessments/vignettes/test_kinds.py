@@ -14,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.vignettes import kinds
-from assessments.vignettes.items import KINDS, ItemKind, ItemShape, Key, Keyed, score_path
+from assessments.vignettes.items import (
+    KINDS,
+    ItemKind,
+    ItemShape,
+    Key,
+    Keyed,
+    ResponseError,
+    score_path,
+)
 from assessments.vignettes.kinds.choose_n import ChooseN
 from assessments.vignettes.kinds.free_text import FreeText
 from assessments.vignettes.kinds.ranking import Ranking
@@ -502,3 +510,33 @@ def test_a_kind_sees_no_key_when_it_draws(code):
     parameters = inspect.signature(ItemKind.rendering).parameters
     assert list(parameters) == ["self", "item"]
     assert inspect.signature(type(KINDS[code]).rendering).parameters == parameters
+
+
+# --- Fields of a page ---
+
+
+@pytest.mark.parametrize("code", SAMPLES)
+def test_a_page_gives_back_the_answer_it_was_given(code: str) -> None:
+    kind, item = KINDS[code], item_of(3)
+    for answer in SAMPLES[code].answers(item):
+        given = kind.clean(item, answer)
+        assert kind.clean(item, kind.from_form(item, kind.to_form(given))) == given
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_an_empty_page_is_a_blank_answer(kind: ItemKind) -> None:
+    assert kind.is_blank(kind.clean(item_of(3), kind.from_form(item_of(3), {})))
+
+
+def test_an_order_may_leave_actions_out_but_not_put_two_in_one_place() -> None:
+    kind, item = KINDS["ranking"], item_of(3)
+    some = {"place.a": ["3"], "place.b": [""], "place.c": ["1"]}
+    assert kind.from_form(item, some) == {"order": ["c", "a"]}
+    with pytest.raises(ResponseError, match="share a place"):
+        kind.from_form(item, {"place.a": ["1"], "place.b": ["1"]})
+
+
+def test_a_rating_off_the_scale_is_refused_and_not_dropped() -> None:
+    kind, item = KINDS["sjt_rating"], item_of(3)
+    with pytest.raises(ResponseError, match="must be 1, 2, 3 or 4"):
+        kind.clean(item, kind.from_form(item, {"ratings.a": ["5"]}))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from assessments.attempts import services
 from assessments.attempts.answers import answers_given
 from assessments.attempts.models import LateAnswer, LateRuling
-from assessments.attempts.services import TimeOver
+from assessments.attempts.saving import TimeOver
 from assessments.grading.models import Score
 from assessments.grading.services import keyed_section_of, score_late_answer, score_submission
 from assessments.harm.models import HarmFlag
