@@ -11,6 +11,7 @@ from assessments.rest import (
     me,
     results,
     reviews,
+    seats,
     sittings,
     vignettes,
 )
@@ -33,6 +34,10 @@ sitting = [
     path("attempts/<uuid:pk>/void/", attempts.VoidAttempt.as_view(), name="api-attempt-void"),
     path(
         "attempts/<uuid:pk>/release/", attempts.ReleaseResults.as_view(), name="api-attempt-release"
+    ),
+    path("attempts/<uuid:pk>/seats/", seats.SeatByHand.as_view(), name="api-attempt-seats"),
+    path(
+        "attempts/<uuid:pk>/license/", seats.LicenseReviewer.as_view(), name="api-attempt-license"
     ),
     path("enrolments/<uuid:pk>/attempts/", assignments.AssignAttempt.as_view(), name="api-assign"),
     path(SUBMISSION, sittings.SubmissionDetail.as_view(), name="api-submission"),

@@ -13,7 +13,7 @@ from assessments.reviews.models import Adjudication, Review
 from assessments.reviews.rules import Candidate, allocate, make_pseudonym
 from assessments.reviews.states import IN_FORCE, OPEN, ReviewState
 from competency.accounts.models import User
-from competency.audit.services import record
+from competency.audit.services import Actor, record
 from competency.programs.models import Membership, Program
 from competency.programs.policies import people_conflicted_with
 from competency.programs.roles import Permission, roles_granting
@@ -91,16 +91,24 @@ def fill_seats(submission: Submission, required: int) -> int:
     empty = [seat for seat in range(1, required + 1) if seat not in taken]
     drawn = draw(submission, len(empty)) if empty else []
     for seat, reviewer in zip(empty, drawn, strict=False):
-        review = Review.objects.create(
-            submission=submission,
-            reviewer=reviewer,
-            round=submission.round,
-            seat=seat,
-            pseudonym=make_pseudonym(lot.choice),
-            leased_until=timezone.now() + LEASE,
-        )
-        record("review.assigned", review, by=None, reviewer=str(reviewer.pk), seat=seat)
+        take_seat(submission, reviewer, seat, by=None)
     return len(empty) - len(drawn)
+
+
+def take_seat(
+    submission: Submission, reviewer: User, seat: int, *, by: Actor, reason: str = ""
+) -> Review:
+    """Seat a reviewer under a fresh pseudonym, with a lease. `by` chose them, or else the lot."""
+    review = Review.objects.create(
+        submission=submission,
+        reviewer=reviewer,
+        round=submission.round,
+        seat=seat,
+        pseudonym=make_pseudonym(lot.choice),
+        leased_until=timezone.now() + LEASE,
+    )
+    record("review.assigned", review, by=by, reason=reason, reviewer=str(reviewer.pk), seat=seat)
+    return review
 
 
 def completed(submission: Submission) -> list[Review]:

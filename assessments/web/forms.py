@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from competency.accounts.models import User
 from competency.decisions.states import Referral
 from competency.foundation.text import clean_text
 
@@ -87,3 +88,60 @@ class BatchForm(forms.Form):
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, label_suffix="", **options)
+
+
+class SeatChoice(forms.ModelChoiceField):
+    """A seat by its number and who sits in it."""
+
+    def label_from_instance(self, review: Any) -> str:
+        words = {"seat": review.seat, "name": review.reviewer.name}
+        return _("Seat %(seat)d, instead of %(name)s") % words
+
+
+class PersonChoice(forms.TypedChoiceField):
+    """One of the people offered, by name."""
+
+    def offer(self, people: Sequence[User]) -> None:
+        known = {str(person.pk): person for person in people}
+        self.choices = [("", _("Choose"))] + [(pk, known[pk].name) for pk in known]
+        self.coerce = known.get
+
+
+class SeatForm(forms.Form):
+    """Somebody for a seat, and why."""
+
+    seat = SeatChoice(
+        None,
+        label=gettext_lazy("Which seat"),
+        required=False,
+        empty_label=gettext_lazy("The empty seat"),
+    )
+    reviewer = PersonChoice(
+        label=gettext_lazy("Who sits there"),
+        error_messages={"required": gettext_lazy("Choose somebody eligible.")},
+    )
+    reason = ReasonField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("It stays on the record. The reviewer does not see it."),
+        error_messages={"required": gettext_lazy("Say why this person sits here.")},
+    )
+
+    def __init__(self, data: Any, *, people: Sequence[User], seats: Any, at: int) -> None:
+        super().__init__(data, label_suffix="", auto_id=f"{at}_%s")
+        self.fields["seat"].queryset = seats  # type: ignore[attr-defined]
+        self.fields["reviewer"].offer(people)  # type: ignore[attr-defined]
+
+
+class LicenceForm(forms.Form):
+    """Somebody to license for a rubric, and what it rests on."""
+
+    person = PersonChoice(label=gettext_lazy("Whom"))
+    grounds = ReasonField(
+        label=gettext_lazy("What the license rests on"),
+        help_text=gettext_lazy("For example which benchmark set was rated, with what result."),
+        error_messages={"required": gettext_lazy("Say what the license rests on.")},
+    )
+
+    def __init__(self, data: Any = None, *, people: Sequence[User]) -> None:
+        super().__init__(data, label_suffix="", auto_id="licence_%s")
+        self.fields["person"].offer(people)  # type: ignore[attr-defined]

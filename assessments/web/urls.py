@@ -1,12 +1,25 @@
 from django.urls import URLPattern, path
 
-from assessments.web import attempts, batches, cases, cohorts, decisions, home, library, reviewing
+from assessments.web import (
+    attempts,
+    batches,
+    cases,
+    cohorts,
+    decisions,
+    home,
+    library,
+    reviewing,
+    seats,
+)
 from assessments.web.sitting.urls import urlpatterns as sitting
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("attempts/<uuid:pk>", attempts.attempt, name="attempt"),
     path("attempts/<uuid:pk>/release", attempts.release, name="release-results"),
+    path("attempts/<uuid:pk>/seats", seats.seats, name="attempt-seats"),
+    path("attempts/<uuid:pk>/seats/<int:position>", seats.seat, name="attempt-seat"),
+    path("attempts/<uuid:pk>/license", seats.license_for, name="attempt-license"),
     path("cohorts", cohorts.cohorts, name="cohorts"),
     path("cohorts/<uuid:pk>", cohorts.cohort, name="cohort"),
     path("content", library.content, name="content"),

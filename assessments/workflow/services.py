@@ -17,7 +17,7 @@ from assessments.referrals.models import Opinion
 from assessments.reviews import services as reviews
 from assessments.reviews.judgements import HarmGiven, RatingGiven
 from assessments.reviews.models import Adjudication, Review
-from assessments.workflow.tasks import advance_attempt, advance_submission
+from assessments.workflow.waking import wake_attempt, wake_submission
 from competency.accounts.models import User
 from competency.appeals import services as appeals
 from competency.appeals.models import Appeal
@@ -32,21 +32,12 @@ GONE = "It waits for you no longer: somebody settled it, or it was never yours t
 REFER_ALONE = "A *refer* is ratified by itself, with how it goes on."
 
 
-def _wake_submission(submission_id: UUID) -> None:
-    # robust: a broker that is away must not undo the act; the sweep finds it.
-    transaction.on_commit(lambda: advance_submission.delay(str(submission_id)), robust=True)
-
-
-def _wake_attempt(attempt_id: UUID) -> None:
-    transaction.on_commit(lambda: advance_attempt.delay(str(attempt_id)), robust=True)
-
-
 @transaction.atomic
 def hand_in(attempt: Attempt, *, by: User) -> None:
     """Hand in a finished attempt: frozen, hashed, on its way to marking."""
     freeze(attempt, by=by)
     for submission_id in attempt.submissions.values_list("pk", flat=True):
-        _wake_submission(submission_id)
+        wake_submission(submission_id)
 
 
 @transaction.atomic
@@ -62,13 +53,13 @@ def complete_review(
     """Complete a review with every rating, every harm seen and every critical choice judged."""
     reviews.record_ratings(review, ratings=ratings, harms=harms, summary=summary, by=by)
     harm.judge_options(review, flags or {}, by=by)
-    _wake_submission(review.submission_id)
+    wake_submission(review.submission_id)
 
 
 @transaction.atomic
 def recuse(review: Review, *, reason: str, by: User) -> None:
     reviews.recuse(review, reason=reason, by=by)
-    _wake_submission(review.submission_id)
+    wake_submission(review.submission_id)
 
 
 @transaction.atomic
@@ -76,20 +67,20 @@ def adjudicate(
     adjudication: Adjudication, settlements: Mapping[str, tuple[int, str]], *, by: User
 ) -> None:
     reviews.settle(adjudication, settlements, by=by)
-    _wake_submission(adjudication.submission_id)
+    wake_submission(adjudication.submission_id)
 
 
 @transaction.atomic
 def read_passage(judgement: HarmJudgement, *, harmful: bool, reason: str, by: User) -> None:
     harm.read_passage(judgement, harmful=harmful, reason=reason, by=by)
-    _wake_submission(judgement.flag.submission_id)
+    wake_submission(judgement.flag.submission_id)
 
 
 @transaction.atomic
 def ratify(decision: Decision, *, by: User, reason: str = "", referral: str = "") -> None:
     """Ratify a proposal; a certificate or a referral follows in the background."""
     decisions.ratify(decision, by=by, reason=reason, referral=referral)
-    _wake_attempt(decision.attempt_id)
+    wake_attempt(decision.attempt_id)
 
 
 def ratify_each(decision_ids: Sequence[UUID], *, by: User, reason: str = "") -> dict[UUID, str]:
@@ -118,13 +109,13 @@ def ratify_each(decision_ids: Sequence[UUID], *, by: User, reason: str = "") -> 
 def return_decision(decision: Decision, *, by: User, reason: str) -> None:
     """Return a proposal; a new round with fresh reviewers follows."""
     decisions.return_decision(decision, by=by, reason=reason)
-    _wake_attempt(decision.attempt_id)
+    wake_attempt(decision.attempt_id)
 
 
 @transaction.atomic
 def give_opinion(opinion: Opinion, *, outcome: str, reason: str, by: User) -> None:
     referrals.give_opinion(opinion, outcome=outcome, reason=reason, by=by)
-    _wake_attempt(opinion.attempt_id)
+    wake_attempt(opinion.attempt_id)
 
 
 @transaction.atomic
@@ -139,7 +130,7 @@ def lodge_appeal(decision: Decision, *, grounds: str, by: User) -> Appeal:
 def decide_appeal(appeal: Appeal, *, granted: bool, reason: str, by: User) -> None:
     """Decide an appeal; granted, fresh people judge the attempt again."""
     appeals.decide_appeal(appeal, granted=granted, reason=reason, by=by)
-    _wake_attempt(appeal.decision.attempt_id)
+    wake_attempt(appeal.decision.attempt_id)
 
 
 @transaction.atomic
@@ -152,5 +143,5 @@ def license_reviewer(
         state=Marking.AWAITING_REVIEWER, attempt__assessment__rubric_version=rubric_version
     )
     for submission_id in waiting.values_list("pk", flat=True):
-        _wake_submission(submission_id)
+        wake_submission(submission_id)
     return licence

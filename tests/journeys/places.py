@@ -63,6 +63,7 @@ def town() -> Town:
                 f"/decisions/{competent.pk}",
                 "/cohorts",
                 f"/cohorts/{campus.cohort.pk}",
+                f"/attempts/{harmful.pk}/seats",
                 f"/attempts/{released.pk}",
                 "/reports",
                 "/preferences",

@@ -20,7 +20,7 @@ KINDS = (
     (r"cohort|api-enrolments", "cohort"),
     (r"api-enrolment|api-assign", "enrolment"),
     (r"api-membership", "membership"),
-    (r"submission|answer|stage-commit|sitting-", "submission"),
+    (r"submission|answer|stage-commit|sitting-|attempt-seat$", "submission"),
     (r"certificate$|api-register", "certificate code"),
     (r"api-certificate", "certificate"),
     (r"api-audit-event", "audit event"),
