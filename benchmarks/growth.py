@@ -125,7 +125,7 @@ def multiply(attempts: Sequence[UUID], first: int, last: int) -> float:
 
 def _insert(cursor: Any, clone: Clone, column: str, keys: Any, first: int, last: int) -> None:
     columns = [
-        field.column
+        str(field.column)
         for field in clone.model._meta.concrete_fields
         if field.column != "id" or "id" in clone.keys
     ]

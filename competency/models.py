@@ -20,6 +20,7 @@ from competency.frameworks.models import (
     ScopeProfile,
     ScopeProfileVersion,
 )
+from competency.integrity.models import IntegrityCheck
 from competency.parking.models import Mishap
 from competency.programs.models import (
     Accommodation,
@@ -51,6 +52,7 @@ __all__ = [
     "Framework",
     "FrameworkVersion",
     "Indicator",
+    "IntegrityCheck",
     "Issuer",
     "Level",
     "Membership",

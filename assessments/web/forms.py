@@ -5,25 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from competency.accounts.models import User
 from competency.decisions.states import Referral
-from competency.foundation.text import clean_text
-
-
-class ReasonField(forms.CharField):
-    """A person's words, taken only if they can be stored as they are."""
-
-    widget = forms.Textarea(attrs={"rows": 3, "dir": "auto"})
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        try:
-            return clean_text(text)
-        except ValueError as error:
-            raise forms.ValidationError(_("This text %s.") % error) from error
+from competency.web.fields import ReasonField
 
 
 class RatifyForm(forms.Form):

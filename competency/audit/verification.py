@@ -1,6 +1,6 @@
 """Is the trail as it was sealed? Every seal, every entry and every event is read again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -60,25 +60,36 @@ class Head:
     hash: str
 
 
+def _nobody(read: int) -> None:
+    """Whoever is told, when nobody asked."""
+
+
 @transaction.atomic
-def verify_audit(program_id: UUID | None = None, *, expect: Iterable[str] = ()) -> Verification:
+def verify_audit(
+    program_id: UUID | None = None,
+    *,
+    expect: Iterable[str] = (),
+    on_seal: Callable[[int], None] = _nobody,
+) -> Verification:
     """Verify one program's chain, or all chains, in constant memory.
 
     `expect` are hashes that were noted earlier. Each must still be in a chain: only so is it
-    found when seals were cut off at the end, or everything was hashed anew.
+    found when seals were cut off at the end, or everything was hashed anew. `on_seal` is told
+    how many seals have been read.
     """
     result = Verification()
     awaited = dict.fromkeys(noted.strip().lower() for noted in expect)
     if program_id:
         result.chain(program_id)
     before: Seal | None = None
-    for seal in read_seals(program_id):
+    for read, seal in enumerate(read_seals(program_id), 1):
         if before and before.program_id != seal.program_id:
             before = None
         result.take(check_seal(seal, before))
         _count(result.chain(seal.program_id), seal)
         awaited.pop(seal.hash, None)
         before = seal
+        on_seal(read)
     result.take(_orphans(program_id))
     result.take(Finding(Kind.NOT_IN_CHAIN, program_id, note=noted) for noted in awaited)
     _count_unsealed(result, program_id)

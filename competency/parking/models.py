@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from competency.accounts.models import User
 from competency.foundation.models import BaseModel
 
 PERSON: Any = settings.AUTH_USER_MODEL
@@ -19,6 +20,10 @@ class MishapQuerySet(models.QuerySet["Mishap"]):
     def parked(self) -> "MishapQuerySet":
         """What nobody takes up again until staff have looked."""
         return self.standing().filter(parked_at__isnull=False)
+
+    def visible_to(self, person: User) -> "MishapQuerySet":
+        """What was ever parked; for staff alone, who run the site."""
+        return self.filter(parked_at__isnull=False) if person.is_staff else self.none()
 
     def of(self, subject_type: str, subject_id: UUID) -> "MishapQuerySet":
         return self.filter(subject_type=subject_type, subject_id=subject_id)
@@ -56,3 +61,9 @@ class Mishap(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.subject_type} {self.subject_id}: {self.times} times"
+
+    @property
+    def summary(self) -> str:
+        """The last line of the error: what it was, without the way there."""
+        lines = self.error.strip().splitlines()
+        return lines[-1] if lines else ""

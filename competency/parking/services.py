@@ -13,6 +13,7 @@ from django.utils import timezone
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.foundation.errors import DomainError, NotAllowed
+from competency.foundation.text import require_words
 from competency.parking.models import Mishap
 
 TRIES = 5
@@ -67,12 +68,13 @@ def note_mishap(subject_type: str, subject_id: UUID, error: str) -> Mishap:
 
 
 @transaction.atomic
-def release(mishap: Mishap, *, by: User) -> None:
-    """Staff have looked; the next sweep tries again."""
+def release(mishap: Mishap, *, reason: str, by: User) -> None:
+    """Staff have looked, and say what they did; the next sweep tries again."""
     if not by.is_staff:
         raise NotAllowed("Only staff release parked work.")
+    reason = require_words("reason", reason, "Say what was repaired, or why it may be tried again.")
     rows = Mishap.objects.parked().filter(pk=mishap.pk)
     if not rows.update(released_at=timezone.now(), released_by=by):
         raise DomainError("This is not parked.")
     mishap.refresh_from_db()
-    record("mishap.released", mishap, by=by, row=str(mishap.subject_id))
+    record("mishap.released", mishap, by=by, reason=reason, row=str(mishap.subject_id))

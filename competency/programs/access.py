@@ -14,8 +14,8 @@ from competency.programs.roles import Permission, Role, roles_granting
 
 @dataclass(frozen=True)
 class Policy:
-    """Open to anyone, to whoever has signed in, to whoever holds one of `permissions`, or to
-    the people who run the site."""
+    """Open to anyone, to whoever has signed in, to whoever holds one of `permissions`, to the
+    people who run the site, or to both of these."""
 
     anonymous: bool = False
     staff: bool = False
@@ -26,7 +26,7 @@ class Policy:
             return True
         if not isinstance(person, User) or not person.is_active:
             return False
-        if self.staff:
+        if self.staff and (person.is_staff or not self.permissions):
             return person.is_staff
         return not self.permissions or any(
             programs_where(person, permission).exists() for permission in self.permissions
@@ -35,18 +35,15 @@ class Policy:
     @property
     def roles(self) -> frozenset[str]:
         """The roles that it lets in; every role where it only asks for a signature."""
-        if self.staff:
-            return frozenset()
         if not self.permissions:
-            return frozenset(Role.values)
+            return frozenset() if self.staff else frozenset(Role.values)
         return frozenset().union(*map(roles_granting, self.permissions))
 
     def __str__(self) -> str:
         if self.anonymous:
             return "open to all"
-        if self.staff:
-            return "staff"
-        return " or ".join(sorted(self.permissions)) or "signed in"
+        named = [*sorted(self.permissions), *(["staff"] if self.staff else [])]
+        return " or ".join(named) or "signed in"
 
 
 open_to_all = Policy(anonymous=True)
@@ -54,11 +51,11 @@ signed_in = Policy()
 staff_only = Policy(staff=True)
 
 
-def requires(*permissions: Permission) -> Policy:
+def requires(*permissions: Permission, or_staff: bool = False) -> Policy:
     """Any one of these permissions, in any program."""
     if not permissions:
         raise ValueError("name at least one permission")
-    return Policy(permissions=frozenset(permissions))
+    return Policy(staff=or_staff, permissions=frozenset(permissions))
 
 
 Policies = Policy | Mapping[str, Policy]

@@ -17,7 +17,9 @@ WAYS = (
     (Permission.ATTEMPT_VIEW, "cohorts", gettext_lazy("Cohorts")),
     (Permission.CONTENT_VIEW, "content", gettext_lazy("Content")),
     (Permission.REPORT_EXPORT, "reports", gettext_lazy("Reports")),
+    (Permission.AUDIT_VIEW, "audit", gettext_lazy("Audit trail")),
 )
+FOR_STAFF = (("audit", gettext_lazy("Audit trail")), ("parked", gettext_lazy("Parked work")))
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ def ways_for(request: HttpRequest) -> list[Way]:
     granted = held_by(request).grants()
     places = [("home", _("Home"))]
     places += [(name, str(label)) for permission, name, label in WAYS if permission in granted]
-    return [_way(request.path, reverse(name), label) for name, label in places]
+    places += [(name, str(label)) for name, label in FOR_STAFF if user.is_staff]
+    return [_way(request.path, reverse(name), label) for name, label in dict(places).items()]
 
 
 def _way(path: str, url: str, label: str) -> Way:

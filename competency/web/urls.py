@@ -1,6 +1,14 @@
 from django.urls import URLPattern, path
 
-from competency.web import accounts, certificates, content, preferences, reports
+from competency.web import (
+    accounts,
+    certificates,
+    content,
+    integrity,
+    parking,
+    preferences,
+    reports,
+)
 
 urlpatterns: list[URLPattern] = [
     path("sign-in", accounts.sign_in, name="sign-in"),
@@ -14,6 +22,13 @@ urlpatterns: list[URLPattern] = [
     path("content/rubrics/<uuid:pk>", content.rubric, name="rubric"),
     path("content/scope-profiles/<uuid:pk>", content.scope_profile, name="scope-profile"),
     path("content/standards/<uuid:pk>", content.standard, name="standard"),
+    path("audit", integrity.audit, name="audit"),
+    path("audit/check", integrity.ask_for_every_chain, name="ask-for-every-chain"),
+    path("audit/<uuid:pk>/check", integrity.ask, name="ask-for-check"),
+    path("audit/checks/<uuid:pk>", integrity.check, name="integrity-check"),
+    path("parked", parking.parked, name="parked"),
+    path("parked/<uuid:pk>", parking.mishap, name="mishap"),
+    path("parked/<uuid:pk>/release", parking.release, name="release-mishap"),
     path("reports", reports.reports, name="reports"),
     path("reports/<uuid:pk>/credentials.csv", reports.credential_report, name="credential-report"),
 ]

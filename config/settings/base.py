@@ -116,6 +116,7 @@ CELERY_TASK_QUEUES: dict[str, Any] = {"marking": {}, "bulk": {}}
 CELERY_TASK_ROUTES: dict[str, Any] = {
     "*.sweep": {"queue": "bulk"},
     "competency.audit.tasks.*": {"queue": "bulk"},
+    "competency.integrity.tasks.*": {"queue": "bulk"},
     "competency.reports.tasks.*": {"queue": "bulk"},
 }
 CELERY_TASK_SERIALIZER = "json"
@@ -149,6 +150,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "sweep-unissued-certificates": {
         "task": "competency.certificates.tasks.sweep",
+        "schedule": float(SWEEP_SECONDS),
+    },
+    "sweep-unanswered-checks": {
+        "task": "competency.integrity.tasks.sweep",
         "schedule": float(SWEEP_SECONDS),
     },
     "seal-audit-events": {

@@ -29,6 +29,8 @@ from competency.audit.sealing import seal_events
 from competency.cases import services as cases
 from competency.foundation.triggers import FollowsTable, Frozen, FrozenWith
 from competency.frameworks.models import Competency, Domain, Indicator, Level
+from competency.integrity import runs
+from competency.integrity.services import ask_for_check
 from competency.programs import services as programs
 from tests import factories
 from tests.factories import contents
@@ -145,6 +147,7 @@ def marking(campus):
         ),
         "auditevent": (AuditEvent.objects.latest("id"),),
         **sealed(),
+        "integritycheck": (answered_check(campus),),
         "case": (closed_case(campus, attempt),),
         "complaint": (answered_complaint(campus),),
         "evidence": (enrolment.evidence.all()[0],),
@@ -204,6 +207,13 @@ def sealed():
     seal_events()
     entry = SealEntry.objects.latest("event")
     return {"auditseal": (entry.seal,), "sealentry": (entry,)}
+
+
+def answered_check(campus):
+    check = ask_for_check(campus.program, by=campus.director)
+    runs.run(check.pk)
+    check.refresh_from_db()
+    return check
 
 
 def in_progress(review):

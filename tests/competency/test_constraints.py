@@ -20,6 +20,7 @@ from competency.audit.sealing import seal_events
 from competency.cases import services as cases
 from competency.certificates.models import RegisterNumber
 from competency.frameworks.models import Competency, Indicator, Level
+from competency.integrity.models import IntegrityCheck
 from competency.parking.models import Mishap
 from competency.programs import services as programs
 from tests import factories
@@ -95,6 +96,7 @@ def shared_rows(shared_campus, django_db_blocker):
                 parked_at=NOW,
             ),
             seal=a_seal(),
+            check=IntegrityCheck.objects.create(program=program, asked_by=author),
             accommodation=programs.accommodate(
                 enrolment, extra_percent=25, reason="Dyslexia.", by=campus.director
             ),
@@ -185,6 +187,20 @@ breaks(
 breaks("accommodation_has_reason", lambda r: again(r.accommodation, ends_on=TODAY, reason=""))
 breaks("accommodation_ends_after_start", lambda r: change(r.accommodation, ends_on=YESTERDAY))
 
+breaks(
+    "integritycheck_one_open",
+    lambda r: again(r.check),
+    lambda r: [again(r.check, program=None) for _ in range(2)],
+)
+breaks(
+    "integritycheck_answered_once_finished",
+    lambda r: change(r.check, found=0),
+    lambda r: change(r.check, head="f" * 64),
+    lambda r: change(r.check, findings=["A finding."]),
+    lambda r: change(r.check, finished_at=NOW, found=0),
+    lambda r: change(r.check, started_at=NOW, finished_at=NOW),
+    lambda r: change(r.check, started_at=NOW, finished_at=NOW - timedelta(days=1), found=0),
+)
 breaks("mishap_one_standing", lambda r: again(r.mishap))
 breaks(
     "mishap_released_by_a_person",

@@ -5,7 +5,7 @@
 People and programs
     person()  superuser()  program()  member(program, "director")  membership(…)
     program_with("director", "author")  →  program, director, author
-    cohort(program)  enrolment(cohort)
+    cohort(program)  enrolment(cohort)  parked()
 
 Content (`contents` has it as plain data, to change and pass in)
     published_framework(program, author)  published_rubric(…)  published_profile(…)
@@ -78,6 +78,7 @@ from tests.factories.competency import (
     member,
     membership,
     next_version,
+    parked,
     person,
     program,
     program_with,
@@ -118,6 +119,7 @@ __all__ = [
     "member",
     "membership",
     "next_version",
+    "parked",
     "person",
     "program",
     "program_with",

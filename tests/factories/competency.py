@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import count
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from competency.decisions import services as decisions
 from competency.decisions.models import StandardVersion
 from competency.frameworks import services as frameworks
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
+from competency.parking.models import Mishap
+from competency.parking.services import TRIES, note_mishap
 from competency.programs import services as programs
 from competency.programs.models import Cohort, Enrolment, Issuer, Membership, Program
 from competency.programs.roles import Role
@@ -134,6 +137,14 @@ def published_standard(program: Program, by: User, **changes: Any) -> StandardVe
     version = drafted_standard(program, by, **changes)
     decisions.publish_standard(version, by=by)
     return version
+
+
+def parked(subject_id: UUID | None = None, subject_type: str = "submission") -> Mishap:
+    """A row whose step failed too often."""
+    subject_id = subject_id or uuid4()
+    for _ in range(TRIES):
+        mishap = note_mishap(subject_type, subject_id, "Traceback …\nValueError: no such font")
+    return mishap
 
 
 def next_version(row: Any, **changes: Any) -> Any:

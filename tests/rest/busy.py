@@ -11,6 +11,8 @@ from assessments.vignettes.models import Option
 from competency.accounts.models import User
 from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
+from competency.integrity import runs
+from competency.integrity.services import ask_for_check
 from competency.programs.roles import Role
 from tests import factories
 from tests.factories import Campus
@@ -23,6 +25,7 @@ class Busy:
     campus: Campus
     reviewer: User
     trainee: User
+    staff: User
 
 
 def copy_of(row: Any, **changes: Any) -> Any:
@@ -45,11 +48,17 @@ def busy() -> Busy:
         _content(campus, number)
         attempt = _judging(Attempt.objects.get(pk=decision.attempt_id), number)
         _register(copy_of(decision, attempt_id=attempt.pk), certificate, number)
+        _trail(campus)
+        factories.parked()
         factories.cohort(campus.program)
         factories.enrolment(campus.cohort)
         for person in (campus.author, campus.director, campus.certifier):
             factories.member(factories.program(), Role.AUTHOR, person)
-    return Busy(campus, campus.supervisors[0], certificate.holder)
+    return Busy(campus, campus.supervisors[0], certificate.holder, factories.superuser())
+
+
+def _trail(campus: Campus) -> None:
+    runs.run(ask_for_check(campus.program, by=campus.director).pk)
 
 
 def _content(campus: Campus, number: int) -> None:

@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from assessments.harm.models import HarmJudgement
 from competency.accounts.models import User
 from competency.audit.models import AuditEvent
+from competency.integrity.services import ask_for_check
 from competency.programs.roles import Role
 from config.wsgi import application
 from tests import factories
@@ -69,6 +70,7 @@ def build() -> World:
         "reviewer": review.reviewer,
         "adjudicator": adjudication.adjudicator,
         "reader": reading.judge,
+        "staff": factories.superuser(),
     }
     membership = factories.membership(campus.program, Role.AUTHOR)
     event = AuditEvent.objects.filter(program_id=campus.program.pk).latest("id")
@@ -91,6 +93,8 @@ def build() -> World:
         "decisions": decision,
         "certificates": certificate,
         "audit-events": event,
+        "integrity-checks": ask_for_check(campus.program, by=campus.director),
+        "parked": factories.parked(),
     }
     targets = {tag: {"id": row.pk} for tag, row in rows.items()}
     return World(people, targets | {"attempts": part, "register": {"code": certificate.code}})
@@ -110,6 +114,7 @@ ASKERS = {
     "decisions": "certifier",
     "certificates": "certifier",
     "attempts": "trainee",
+    "parked": "staff",
 }
 
 

@@ -36,8 +36,11 @@ LISTS = {  # name → who asks
     "api-decisions": "certifier",
     "api-certificates": "certifier",
     "api-audit-events": "director",
+    "api-integrity-checks": "director",
+    "api-parked": "staff",
 }
 ADDRESSES = {
+    "api-integrity-checks": "programs/{program}/integrity-checks/",
     "api-cohorts": "programs/{program}/cohorts/",
     "api-memberships": "programs/{program}/memberships/",
     "api-enrolments": "cohorts/{cohort}/enrolments/",
@@ -63,7 +66,8 @@ def address(full: Busy, name: str) -> str:
 
 def asker(full: Busy, name: str) -> User:
     who = LISTS[name]
-    person: User = full.reviewer if who == "reviewer" else getattr(full.campus, who)
+    here = full if who in ("reviewer", "staff") else full.campus
+    person: User = getattr(here, who)
     return person
 
 

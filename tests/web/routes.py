@@ -15,6 +15,9 @@ OTHERS = {"healthz": open_to_all, "readyz": open_to_all, "api-schema": signed_in
           "api-docs": signed_in}  # fmt: skip
 # Which kind of row an address names, by the name of its route. The first that fits is meant.
 KINDS = (
+    (r"ask-for-check|api-audit-chain|api-integrity-checks", "program"),
+    (r"integrity-check", "integrity check"),
+    (r"mishap|api-parked", "mishap"),
     (r"credential-report|api-(program|cohorts|memberships)$", "program"),
     (r"api-credential-report", "program"),
     (r"cohort|api-enrolments", "cohort"),

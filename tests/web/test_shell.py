@@ -69,9 +69,9 @@ WAYS = {
     Role.TRAINEE: ["Home"],
     Role.SUPERVISOR: ["Home", "Content"],
     Role.AUTHOR: ["Home", "Content"],
-    Role.DIRECTOR: ["Home", "Decisions", "Cohorts", "Content", "Reports"],
+    Role.DIRECTOR: ["Home", "Decisions", "Cohorts", "Content", "Reports", "Audit trail"],
     Role.CERTIFIER: ["Home", "Decisions", "Content"],
-    Role.AUDITOR: ["Home", "Decisions", "Cohorts", "Content", "Reports"],
+    Role.AUDITOR: ["Home", "Decisions", "Cohorts", "Content", "Reports", "Audit trail"],
 }
 
 

@@ -8,6 +8,7 @@ from assessments.harm.models import HarmJudgement
 from assessments.referrals.models import Opinion
 from competency.accounts.models import User
 from competency.audit.models import AuditEvent
+from competency.integrity.services import ask_for_check
 from competency.programs.models import Membership
 from competency.programs.roles import Role
 from tests import factories
@@ -46,6 +47,8 @@ def world() -> World:
     made.rows["program"] = {"pk": campus.program.pk}
     made.rows["cohort"] = {"pk": campus.cohort.pk}
     made.rows["membership"] = {"pk": Membership.objects.filter(program=campus.program)[0].pk}
+    made.rows["integrity check"] = {"pk": ask_for_check(campus.program, by=campus.director).pk}
+    made.rows["mishap"] = {"pk": factories.parked().pk}
     made.rows["audit event"] = {"pk": AuditEvent.objects.filter(program_id=campus.program.pk)[0].pk}
     return made
 

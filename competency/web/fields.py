@@ -1,0 +1,21 @@
+"""Form fields that many forms share."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from competency.foundation.text import clean_text
+
+
+class ReasonField(forms.CharField):
+    """A person's words, taken only if they can be stored as they are."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        try:
+            return clean_text(text)
+        except ValueError as error:
+            raise forms.ValidationError(_("This text %s.") % error) from error
