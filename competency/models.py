@@ -4,7 +4,14 @@ from competency.accounts.models import PersonKey, User
 from competency.appeals.models import Appeal, RemediationPlan
 from competency.audit.models import AuditEvent, AuditSeal, SealEntry
 from competency.cases.models import Case, Complaint
-from competency.certificates.models import Certificate, RegisterNumber
+from competency.certificates.models import (
+    Achievement,
+    Certificate,
+    Credential,
+    RegisterNumber,
+    StatusList,
+)
+from competency.credentials.models import IssuerIdentity, IssuerKey
 from competency.decisions.models import Decision, Minimum, Standard, StandardVersion
 from competency.evidence.models import Evidence
 from competency.frameworks.models import (
@@ -35,6 +42,7 @@ from competency.programs.models import (
 
 __all__ = [
     "Accommodation",
+    "Achievement",
     "Appeal",
     "AuditEvent",
     "AuditSeal",
@@ -44,6 +52,7 @@ __all__ = [
     "Competency",
     "Complaint",
     "Conflict",
+    "Credential",
     "Criterion",
     "Decision",
     "Domain",
@@ -54,6 +63,8 @@ __all__ = [
     "Indicator",
     "IntegrityCheck",
     "Issuer",
+    "IssuerIdentity",
+    "IssuerKey",
     "Level",
     "Membership",
     "Minimum",
@@ -70,5 +81,6 @@ __all__ = [
     "SealEntry",
     "Standard",
     "StandardVersion",
+    "StatusList",
     "User",
 ]

@@ -1,26 +1,66 @@
-"""Compose and issue one certificate, exactly once. The signed credential joins here."""
+"""Issue one certificate with its signed credential, exactly once; later, whatever it lacks."""
 
 import time
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from competency.audit.transitions import move
-from competency.certificates.models import Certificate
+from competency.certificates.models import Certificate, CertificateQuerySet, Credential
 from competency.certificates.rules import compose_particulars, months_after
-from competency.certificates.states import CertificateState
+from competency.certificates.signing import sign_credential, withdraw
+from competency.certificates.states import CertificateState, Withdrawal
+from competency.credentials.states import KeyState
 from competency.foundation.hashing import content_hash
 from competency.foundation.timings import note_when_committed
 
 
 @transaction.atomic
 def issue(certificate_id: UUID) -> bool:
-    """Issue an awarded certificate; repeats do nothing. True when this call issued it."""
+    """Issue an awarded certificate, or sign the credential that an issued one lacks.
+
+    Repeats do nothing. True when this call changed something.
+    """
     began = time.perf_counter()
-    certificate = Certificate.objects.select_for_update().get(pk=certificate_id)
-    if certificate.state != CertificateState.AWARDED:
+    rows = Certificate.objects.select_for_update(of=("self",))
+    certificate = rows.select_related(
+        "decision__standard_version", "program__issuer", "holder"
+    ).get(pk=certificate_id)
+    if certificate.state == CertificateState.AWARDED:
+        _put_on_register(certificate)
+        replace_earlier(certificate)
+        note_when_committed("issue_certificate", began)
+        return True
+    return sign_again(certificate)
+
+
+def sign_again(certificate: Certificate) -> bool:
+    """A new credential where the last was withdrawn with a suspension or lost its key."""
+    now = timezone.now()
+    standing = certificate.credentials.current().select_related("key").first()
+    if standing is not None and standing.key.state == KeyState.COMPROMISED:
+        withdraw(certificate, Withdrawal.COMPROMISED, now)
+        standing = None
+    lasts = certificate.valid_until is not None and certificate.valid_until > now
+    if certificate.state != CertificateState.ISSUED or standing is not None or not lasts:
         return False
+    sign_credential(certificate, now)
+    return True
+
+
+def lacking() -> CertificateQuerySet:
+    """Issued certificates in their time without a credential that holds."""
+    good = Credential.objects.current().exclude(key__state=KeyState.COMPROMISED)
+    return Certificate.objects.filter(
+        ~Exists(good.filter(certificate=OuterRef("pk"))),
+        state=CertificateState.ISSUED,
+        valid_until__gt=timezone.now(),
+    )
+
+
+def _put_on_register(certificate: Certificate) -> None:
     decision = certificate.decision
     now = timezone.now()
     valid_until = months_after(now, decision.standard_version.validity_months)
@@ -43,9 +83,7 @@ def issue(certificate_id: UUID) -> bool:
         "particulars_hash": content_hash(particulars),
     }
     move(certificate, CertificateState.ISSUED, by=None, changes=issued)
-    replace_earlier(certificate)
-    note_when_committed("issue_certificate", began)
-    return True
+    sign_credential(certificate, now)
 
 
 def replace_earlier(certificate: Certificate) -> None:
@@ -59,6 +97,7 @@ def replace_earlier(certificate: Certificate) -> None:
     ).exclude(pk=certificate.pk)
     for row in earlier:
         move(row, CertificateState.REPLACED, by=None, replaced_by=certificate.number)
+        withdraw(row, Withdrawal.REPLACED, timezone.now())
 
 
 @transaction.atomic

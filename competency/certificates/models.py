@@ -8,7 +8,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Concat
 
 from competency.audit.models import AuditEvent
-from competency.certificates.states import CERTIFICATE, CertificateState
+from competency.certificates.states import CERTIFICATE, CertificateState, Withdrawal
+from competency.credentials.bitstring import ENTRIES
+from competency.credentials.models import IssuerIdentity, IssuerKey
 from competency.decisions.models import Decision
 from competency.foundation.models import BaseModel, Stateful, known_state, state_field
 from competency.foundation.states import Transitions
@@ -106,6 +108,105 @@ class Certificate(Stateful):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Achievement(BaseModel):
+    """What a certificate is for, in the words of the day: criteria, levels, framework. Frozen."""
+
+    identity = models.ForeignKey(IssuerIdentity, models.PROTECT, related_name="achievements")
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["identity", "content_hash"], name="achievement_once")
+        ]
+        triggers = [Frozen()]
+
+    def __str__(self) -> str:
+        return str(self.content["title"])
+
+
+class StatusList(BaseModel):
+    """A Bitstring Status List and its latest signed form. The bits follow the credentials."""
+
+    identity = models.ForeignKey(IssuerIdentity, models.PROTECT, related_name="status_lists")
+    document = models.BinaryField()
+    signed_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    key = models.ForeignKey(IssuerKey, models.PROTECT, related_name="+")
+    revoked = models.PositiveIntegerField(help_text="How many bits the signed form has set.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__gt=F("signed_at")), name="statuslist_lasts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"status list {self.pk} of {self.identity}"
+
+
+class CredentialQuerySet(models.QuerySet["Credential"]):
+    def current(self) -> "CredentialQuerySet":
+        """What was not withdrawn; whether it expired is the certificate's business."""
+        return self.filter(withdrawn_at=None)
+
+    def visible_to(self, person: Any) -> "CredentialQuerySet":
+        """A holder's own, and those of programs that let this person see certificates."""
+        return self.filter(certificate__in=Certificate.objects.visible_to(person))
+
+
+class Credential(BaseModel):
+    """The signed bytes that a holder carries away; a certificate has one current one at most."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="credentials")
+    number = models.PositiveSmallIntegerField()
+    achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="credentials")
+    key = models.ForeignKey(IssuerKey, models.PROTECT, related_name="credentials")
+    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="credentials")
+    status_index = models.PositiveIntegerField()
+    document = models.BinaryField()
+    document_hash = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_because = models.CharField(max_length=20, choices=Withdrawal, blank=True)
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["certificate", "number"], name="credential_numbered"),
+            models.UniqueConstraint(
+                fields=["certificate"],
+                condition=Q(withdrawn_at=None),
+                name="credential_one_current",
+            ),
+            models.UniqueConstraint(
+                fields=["status_list", "status_index"], name="credential_own_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(status_index__lt=ENTRIES, number__gte=1) & ~Q(document_hash=""),
+                name="credential_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_because="")
+                | Q(withdrawn_at__isnull=False, withdrawn_because__in=Withdrawal.values),
+                name="credential_withdrawn_for_a_reason",
+            ),
+        ]
+        triggers = [
+            Frozen(name="signed_frozen", except_fields=("withdrawn_at", "withdrawn_because")),
+            Frozen(name="stays_withdrawn", when_sql="OLD.withdrawn_at IS NOT NULL"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate}, credential {self.number}"
+
+    @property
+    def program_id(self) -> Any:
+        return self.certificate.program_id
 
 
 class RegisterNumber(BaseModel):

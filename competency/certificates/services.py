@@ -10,8 +10,9 @@ from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.certificates.models import Certificate, RegisterNumber
 from competency.certificates.rules import make_code, register_number
-from competency.certificates.states import CertificateState
-from competency.certificates.tasks import issue_certificate
+from competency.certificates.signing import withdraw
+from competency.certificates.states import CertificateState, Withdrawal
+from competency.certificates.tasks import issue_certificate, publish_status_lists
 from competency.decisions.models import Decision
 from competency.decisions.states import DecisionState, Outcome
 from competency.foundation.errors import DomainError
@@ -66,18 +67,28 @@ def _next_number(program: Program) -> str:
 
 @transaction.atomic
 def suspend(certificate: Certificate, *, by: User, reason: str) -> None:
+    """Suspend, and revoke the signed credential: verifiers know nothing in between."""
     _change(certificate, CertificateState.SUSPENDED, by=by, reason=reason)
+    _withdraw(certificate, Withdrawal.SUSPENDED)
 
 
 @transaction.atomic
 def reinstate(certificate: Certificate, *, by: User, reason: str) -> None:
+    """Lift the suspension; a worker signs a new credential in place of the revoked one."""
     _change(certificate, CertificateState.ISSUED, by=by, reason=reason)
+    transaction.on_commit(lambda: issue_certificate.delay(str(certificate.pk)), robust=True)
 
 
 @transaction.atomic
 def revoke(certificate: Certificate, *, by: User, reason: str) -> None:
     """Revoke for good. The row stays, so that *revoked* is never *unknown*."""
     _change(certificate, CertificateState.REVOKED, by=by, reason=reason)
+    _withdraw(certificate, Withdrawal.REVOKED)
+
+
+def _withdraw(certificate: Certificate, because: Withdrawal) -> None:
+    withdraw(certificate, because, timezone.now())
+    transaction.on_commit(publish_status_lists.delay, robust=True)
 
 
 def _change(certificate: Certificate, to: str, *, by: User, reason: str) -> None:

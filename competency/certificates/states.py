@@ -14,6 +14,15 @@ class CertificateState(models.TextChoices):
     REPLACED = "replaced", "Replaced"
 
 
+class Withdrawal(models.TextChoices):
+    """Why a signed credential no longer counts; its bit in the status list is set."""
+
+    SUSPENDED = "suspended", "The certificate was suspended"
+    REVOKED = "revoked", "The certificate was revoked"
+    REPLACED = "replaced", "Another took its place"
+    COMPROMISED = "compromised", "Its key was compromised"
+
+
 CERTIFICATE: Transitions = {
     CertificateState.AWARDED: {CertificateState.ISSUED: by(Owner.WORKFLOW)},
     CertificateState.ISSUED: {

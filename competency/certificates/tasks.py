@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
-from competency.certificates import issuing
+from competency.certificates import issuing, status
 from competency.certificates.models import Certificate
 from competency.certificates.states import CertificateState
 from competency.parking.services import watched
@@ -31,7 +31,8 @@ def issue_certificate(self: Task, certificate_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Enqueue again whatever was awarded too long ago without being issued; expire the rest."""
+    """Expire what is over; enqueue again what was awarded or lifted too long ago and lacks a
+    credential; sign status lists before they lapse."""
     over = Certificate.objects.filter(
         state=CertificateState.ISSUED, valid_until__lte=timezone.now()
     ).order_by("valid_until")
@@ -43,3 +44,13 @@ def sweep() -> None:
     ).order_by("awarded_at")
     for pk in overdue.values_list("pk", flat=True)[:SWEEP_AT_MOST]:
         issue_certificate.delay(str(pk))
+    for pk in issuing.lacking().values_list("pk", flat=True)[:SWEEP_AT_MOST]:
+        issue_certificate.delay(str(pk))
+    publish_status_lists.delay()
+
+
+@shared_task(acks_late=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)
+def publish_status_lists() -> None:
+    """Sign anew every status list that is due."""
+    for pk in status.due(timezone.now()).values_list("pk", flat=True):
+        status.publish(pk)

@@ -13,6 +13,7 @@ class Owner(StrEnum):
     AUTHOR = "author"
     DIRECTOR = "director"
     CERTIFIER = "certifier"
+    STAFF = "staff"
 
 
 Transitions = Mapping[str, Mapping[str, frozenset[Owner]]]

@@ -23,6 +23,7 @@ from competency.audit import transitions
 from competency.audit.models import AuditEvent
 from competency.audit.transitions import move
 from competency.certificates.models import Certificate
+from competency.credentials.models import IssuerIdentity, IssuerKey
 from competency.decisions.models import Decision, StandardVersion
 from competency.foundation.errors import TransitionRefused
 from competency.foundation.models import Stateful
@@ -98,6 +99,22 @@ def asks_of_certificate(state, rows):
     return issued | {"particulars_hash": HASH}
 
 
+def asks_of_key(state, rows):
+    return {
+        "sealed": b"x" if state == "active" else None,
+        "retired_at": NOW if state == "retired" else None,
+        "compromised_at": NOW if state == "compromised" else None,
+    }
+
+
+def an_issuer(rows):
+    """Each has one active key."""
+    serial = next(_serial)
+    issuer = again(rows.campus.program.issuer, name=f"Issuer {serial}")
+    identity = IssuerIdentity.objects.create(issuer=issuer, path=f"issuer-{serial}")
+    return {"identity": identity, "public_key": f"z6Mk{serial}"}
+
+
 def asks_of_appeal(state, rows):
     decided = state in ("granted", "denied")
     return {
@@ -141,6 +158,7 @@ LIVES = {
     Decision: Life(lambda r: r.decision, lambda r: {"attempt_id": uuid4()}, asks_of_decision),
     Appeal: Life(lambda r: r.appeal, lambda r: {"decision": new_decision(r)}, asks_of_appeal),
     Certificate: Life(lambda r: r.certificate, register, asks_of_certificate),
+    IssuerKey: Life(lambda r: r.key, an_issuer, asks_of_key),
 }
 
 
@@ -168,6 +186,7 @@ def shared_rows(shared_campus, django_db_blocker):
             decision=certificate.decision,
             appeal=Appeal(decision=certificate.decision, sealed_grounds=b"x", lodged_at=NOW),
             certificate=certificate,
+            key=certificate.credentials.get().key,
         )
 
 

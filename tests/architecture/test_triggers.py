@@ -164,6 +164,7 @@ def marking(campus):
             ),
         ),
         "certificate": (certificate,),
+        **signed(certificate),
         "submission": (submission,),
         "stagecommit": (submission.commits.all()[0], finished.commits.all()[0]),
         "answer": (answer, unlocked),
@@ -200,6 +201,20 @@ def marking(campus):
                 given_at=NOW,
             ),
         ),
+    }
+
+
+def signed(certificate):
+    """The credential withdrawn, so that both of its triggers hold."""
+    credential = certificate.credentials.get()
+    change(credential, withdrawn_at=NOW, withdrawn_because="revoked")
+    credential.refresh_from_db()
+    identity = credential.key.identity
+    return {
+        "credential": (credential,),
+        "achievement": (credential.achievement,),
+        "issueridentity": (identity,),
+        "issuerkey": (credential.key,),
     }
 
 
@@ -405,6 +420,8 @@ def test_what_may_change_on_a_frozen_row_is_named(model, trigger):
             "particulars",
             "particulars_hash",
         },
+        "credential": {"withdrawn_at", "withdrawn_because"},
+        "issuerkey": {"state", "sealed", "retired_at", "compromised_at"},
     }
     versions = {"state", "retired_at"} if hasattr(model, "retired_at") else set()
     assert set(trigger.except_fields) <= allowed.get(model._meta.model_name, versions)

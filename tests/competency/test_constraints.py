@@ -19,6 +19,7 @@ from competency.audit.models import AuditEvent, AuditSeal, SealEntry
 from competency.audit.sealing import seal_events
 from competency.cases import services as cases
 from competency.certificates.models import RegisterNumber
+from competency.credentials.models import IssuerKey
 from competency.frameworks.models import Competency, Indicator, Level
 from competency.integrity.models import IntegrityCheck
 from competency.parking.models import Mishap
@@ -84,6 +85,8 @@ def shared_rows(shared_campus, django_db_blocker):
             decision=certificate.decision,
             proposal=factories.proposed(campus),
             certificate=certificate,
+            credential=certificate.credentials.get(),
+            issuer_key=IssuerKey.objects.get(identity__issuer=program.issuer),
             awarded=factories.awarded(campus),
             evidence=certificate.decision.enrolment.evidence.first(),
             number=RegisterNumber.objects.get(program=program),
@@ -383,6 +386,57 @@ breaks(
 )
 breaks("registernumber_once", lambda r: again(r.number))
 
+breaks("issuerkey_known_state", lambda r: other_key(r, state="lost"))
+breaks("issuerkey_name_unique", lambda r: again(r.issuer_key, public_key="z6Mk", **RETIRED))
+breaks("issuerkey_one_active", lambda r: other_key(r))
+breaks(
+    "issuerkey_secret_only_while_active",
+    lambda r: other_key(r, sealed=None),
+    lambda r: other_key(r, retired_at=NOW),
+    lambda r: other_key(r, **RETIRED | {"sealed": b"x"}),
+    lambda r: other_key(r, **RETIRED | {"retired_at": None}),
+    lambda r: other_key(r, **RETIRED | {"compromised_at": NOW}),
+    lambda r: other_key(r, **RETIRED | {"state": "compromised"}),
+)
+breaks("achievement_once", lambda r: again(r.credential.achievement))
+breaks(
+    "statuslist_lasts",
+    lambda r: change(r.credential.status_list, valid_until=r.credential.status_list.signed_at),
+)
+breaks(
+    "credential_numbered",
+    lambda r: again(r.credential, status_index=free_index(r), **WITHDRAWN),
+)
+breaks(
+    "credential_one_current",
+    lambda r: again(r.credential, status_index=free_index(r), number=2),
+)
+breaks("credential_own_status", lambda r: again(r.credential, number=2, **WITHDRAWN))
+breaks(
+    "credential_in_range",
+    lambda r: again(r.credential, status_index=131_072, number=2, **WITHDRAWN),
+    lambda r: again(r.credential, status_index=free_index(r), number=0, **WITHDRAWN),
+    lambda r: again(
+        r.credential, status_index=free_index(r), number=2, document_hash="", **WITHDRAWN
+    ),
+)
+breaks(
+    "credential_withdrawn_for_a_reason",
+    lambda r: change(r.credential, withdrawn_at=NOW),
+    lambda r: change(r.credential, withdrawn_because="revoked"),
+    lambda r: change(r.credential, withdrawn_at=NOW, withdrawn_because="a mood"),
+)
+RETIRED = {"state": "retired", "sealed": None, "retired_at": NOW}
+WITHDRAWN = {"withdrawn_at": NOW, "withdrawn_because": "revoked"}
+
+
+def other_key(rows, **changes):
+    return again(rows.issuer_key, **{"public_key": "z6Mk", "name": "key-2"} | changes)
+
+
+def free_index(rows):
+    return (rows.credential.status_index + 1) % 131_072
+
 
 def close(rows, **left_out):
     whole = {
@@ -440,6 +494,11 @@ UNIQUE = {
     "appeal.decision": lambda r: again(r.appeal),
     "remediationplan.decision": lambda r: again(r.plan),
     "user.email": lambda r: again(r.person),
+    "issueridentity.issuer": lambda r: again(r.issuer_key.identity, path="another"),
+    "issueridentity.path": lambda r: again(
+        r.issuer_key.identity, issuer=again(r.program.issuer, name="Another")
+    ),
+    "issuerkey.public_key": lambda r: again(r.issuer_key, name="key-2", **RETIRED),
     "issuer.name": lambda r: again(r.program.issuer),
     "program.code": lambda r: again(r.program),
     "certificate.decision": lambda r: again(r.certificate, number="A", code="A"),
