@@ -34,7 +34,7 @@ from competency.audit.services import Actor, record
 from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.hashing import content_hash
-from competency.foundation.text import require_words
+from competency.foundation.text import require_words, take_line
 from competency.frameworks.states import VersionState
 from competency.programs.models import Enrolment
 from competency.programs.policies import check_permission
@@ -115,7 +115,7 @@ def start_attempt(attempt: Attempt, *, by: User, identity_check: str = "") -> No
     started = {
         "started_at": now,
         "due_at": rules.due_at(now, attempt.allowed_seconds),
-        "identity_check": identity_check,
+        "identity_check": take_line("identity_check", identity_check),
     }
     move(attempt, AttemptState.IN_PROGRESS, by=by, changes=started)
     for submission in attempt.submissions.select_related("vignette_version"):

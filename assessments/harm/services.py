@@ -17,7 +17,7 @@ from assessments.reviews.models import Review
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.audit.transitions import move
-from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+from competency.foundation.errors import DomainError, InvalidInput, NotAllowed, noting
 from competency.foundation.text import require_words
 from competency.foundation.transactions import joined
 from competency.frameworks.models import Criterion
@@ -58,18 +58,15 @@ def judge_options(review: Review, verdicts: Mapping[str, tuple[bool, str]], *, b
 
     `verdicts` maps item code to (harmful, reason). Raises InvalidInput for any left out.
     """
-    problems = {}
+    problems: dict[str, str] = {}
     for flag in open_option_flags(review.submission):
         item = flag.option.item.code if flag.option else ""
         harmful, reason = verdicts.get(item, (None, ""))
         if harmful is None:
             problems[f"flags.{item}"] = "Judge whether this choice would have harmed the client."
             continue
-        try:
+        with noting(problems):
             words = require_words(f"flags.{item}", reason, "Say why, in a sentence.")
-        except InvalidInput as error:
-            problems |= error.problems
-        else:
             _write(flag, by, harmful=harmful, reason=words)
     if problems:
         raise InvalidInput(problems)

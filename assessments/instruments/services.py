@@ -13,6 +13,7 @@ from competency.accounts.models import User
 from competency.audit.services import record
 from competency.decisions.models import StandardVersion
 from competency.foundation.errors import InvalidInput
+from competency.foundation.text import take_content
 from competency.frameworks.models import RubricVersion, ScopeProfileVersion
 from competency.frameworks.services import publish_version, start_version
 from competency.frameworks.states import VersionState
@@ -39,6 +40,7 @@ def draft_assessment(
     published one. Raises InvalidInput when there is no such key for the scope profile.
     """
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
+    content = take_content(content)
     assessment = start_version(
         Assessment,
         content["code"],

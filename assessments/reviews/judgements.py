@@ -1,15 +1,15 @@
 """What a reviewer hands over: ratings with evidence, harm observed. Checked, not yet stored."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from uuid import UUID
 
 from assessments.attempts.answers import Given, answers_given
 from assessments.attempts.models import Submission
 from assessments.reviews.rules import passage_problem
-from competency.foundation.errors import InvalidInput
-from competency.foundation.text import clean_text
+from competency.foundation.errors import InvalidInput, noting
+from competency.foundation.text import is_blank, require_words
 from competency.frameworks.models import Criterion, Indicator
 from competency.frameworks.rules import repeated
 
@@ -118,10 +118,10 @@ def _check_rating(
     at = f"ratings.{rating.criterion}"
     if type(rating.level) is not int or not 1 <= rating.level <= 4:
         checked.problems[f"{at}.level"] = f"The level of {criterion} must be 1, 2, 3 or 4."
-    words = _tidy(checked, f"{at}.rationale", rating.rationale)
-    if not words.strip():
-        checked.problems[f"{at}.rationale"] = f"Say briefly why {criterion} is at this level."
-    has_words = any(given.text.strip() for given in answers.values())
+    ask = f"Say briefly why {criterion} is at this level."
+    with noting(checked.problems):
+        rating = replace(rating, rationale=require_words(f"{at}.rationale", rating.rationale, ask))
+    has_words = not all(is_blank(given.text) for given in answers.values())
     if rating.level in MUST_CITE and not rating.citations and has_words:
         checked.problems[f"{at}.citations"] = (
             f"Cite the trainee’s own words: level {rating.level} on {criterion} asks for evidence."
@@ -145,8 +145,8 @@ def _check_harm(
     if indicator is None:
         checked.problems[at] = f"“{harm.indicator}” is not a harm indicator of this vignette."
         return
-    if not _tidy(checked, f"{at}.note", harm.note).strip():
-        checked.problems[f"{at}.note"] = "Say what harm you see."
+    with noting(checked.problems):
+        harm = replace(harm, note=require_words(f"{at}.note", harm.note, "Say what harm you see."))
     if passage := _passage(checked, f"{at}.citation", harm.citation, answers):
         checked.harms.append((indicator, harm, passage))
 
@@ -170,11 +170,3 @@ def _passage(
     words = given.text[cited.start : cited.end]
     hashed = sha256(words.encode()).hexdigest()
     return CheckedPassage(given.answer_id, given.late_id, cited.start, cited.end, hashed)
-
-
-def _tidy(checked: Checked, at: str, text: str) -> str:
-    try:
-        return clean_text(text)
-    except ValueError as error:
-        checked.problems[at] = f"This text {error}."
-        return "?"

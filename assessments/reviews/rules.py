@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from competency.foundation.text import is_blank
+
 Person = TypeVar("Person", bound=Hashable)
 Levels = Mapping[str, int]  # criterion code → level
 
@@ -122,6 +124,6 @@ def passage_problem(text: str, start: int, end: int) -> str | None:
     """
     if not 0 <= start < end <= len(text):
         return f"The passage {start}–{end} is not within the answer (0–{len(text)})."
-    if not text[start:end].strip():
+    if is_blank(text[start:end]):
         return "The passage cited has no words."
     return None

@@ -26,7 +26,7 @@ from assessments.reviews.states import OPEN, ReviewState
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.audit.transitions import move
-from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+from competency.foundation.errors import DomainError, InvalidInput, NotAllowed, noting
 from competency.foundation.text import require_words, take_words
 from competency.frameworks.models import Criterion
 from competency.programs.policies import check_permission
@@ -157,11 +157,17 @@ def settle(
     if locked.completed_at is not None:
         raise DomainError("This adjudication is settled already.", code="completed")
     disputed = {criterion.code: criterion for criterion in locked.disputed.all()}
-    if problems := _settlement_problems(disputed, settlements):
+    reasons, problems = _checked_settlements(disputed, settlements)
+    if problems:
         raise InvalidInput(problems)
     Settlement.objects.bulk_create(
-        Settlement(adjudication=locked, criterion=disputed[code], level=level, reason=reason)
-        for code, (level, reason) in settlements.items()
+        Settlement(
+            adjudication=locked,
+            criterion=disputed[code],
+            level=settlements[code][0],
+            reason=reason,
+        )
+        for code, reason in reasons.items()
     )
     locked.completed_at = timezone.now()
     locked.save(update_fields=["completed_at"])
@@ -169,9 +175,11 @@ def settle(
     record("adjudication.settled", locked, by=by)
 
 
-def _settlement_problems(
+def _checked_settlements(
     disputed: Mapping[str, Criterion], settlements: Mapping[str, tuple[int, str]]
-) -> dict[str, str]:
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The reasons, cleaned, by criterion; and what is wrong, by criterion."""
+    reasons: dict[str, str] = {}
     problems = {code: f"Settle {code} as well." for code in disputed if code not in settlements}
     for code, (level, reason) in settlements.items():
         if code not in disputed:
@@ -179,13 +187,6 @@ def _settlement_problems(
         elif type(level) is not int or not 1 <= level <= 4:
             problems[code] = f"The level of {code} must be 1, 2, 3 or 4."
         else:
-            problems |= _reason_problems(code, reason)
-    return problems
-
-
-def _reason_problems(code: str, reason: str) -> dict[str, str]:
-    try:
-        require_words(code, reason, f"Give a reason for {code}.")
-    except InvalidInput as error:
-        return error.problems
-    return {}
+            with noting(problems):
+                reasons[code] = require_words(code, reason, f"Give a reason for {code}.")
+    return reasons, problems

@@ -12,6 +12,7 @@ from assessments.vignettes.models import Item, Key, KeyEntry, Panelist, PanelVot
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.foundation.errors import DomainError, InvalidInput
+from competency.foundation.text import require_line, take_content, take_line
 from competency.frameworks.rules import repeated
 from competency.frameworks.states import VersionState
 from competency.programs.policies import check_permission
@@ -32,6 +33,7 @@ def record_panel(key: Key, panelists: Sequence[Mapping[str, Any]], *, by: User) 
         raise DomainError("The votes behind a published key never change.")
     if not FEWEST <= len(panelists) <= MOST:
         raise InvalidInput({"panelists": f"A panel has {FEWEST} to {MOST} people."})
+    panelists = take_content({"panelists": panelists})["panelists"]
     if twice := repeated(content["name"] for content in panelists):
         raise InvalidInput({"panelists": f"{twice[0]} is named twice."})
     if key.panelists.exists():
@@ -40,8 +42,8 @@ def record_panel(key: Key, panelists: Sequence[Mapping[str, Any]], *, by: User) 
     for position, content in enumerate(panelists, start=1):
         panelist = Panelist.objects.create(
             key=key,
-            name=content["name"],
-            credentials=content["credentials"],
+            name=require_line(f"panelists.{position}.name", content["name"], "Name each expert."),
+            credentials=take_line(f"panelists.{position}.credentials", content["credentials"]),
             position=position,
         )
         for code, votes in content["votes"].items():

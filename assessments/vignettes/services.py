@@ -27,6 +27,7 @@ from assessments.vignettes.rules import story_problems
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.foundation.errors import InvalidInput
+from competency.foundation.text import take_content
 from competency.frameworks.models import Criterion, RubricVersion, ScopeProfileVersion
 from competency.frameworks.rules import repeated
 from competency.frameworks.services import find_or_start, publish_version, start_version
@@ -48,6 +49,7 @@ def draft_vignette(
 ) -> VignetteVersion:
     """Write a vignette version as a draft. `content` has the shape of a vignette file."""
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
+    content = take_content(content)
     version = start_version(
         VignetteVersion,
         content["code"],
@@ -156,6 +158,7 @@ def draft_key(
 ) -> Key:
     """Write a key as a draft. Raises InvalidInput for an item or option that is missing."""
     check_permission(by, Permission.CONTENT_WRITE, version.program_id)
+    content = take_content(content)
     key = start_version(
         Key,
         f"the key of {version}",

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from competency.foundation.models import BaseModel
+from competency.foundation.text import clean_line, is_blank
 
 known_timezones = cache(zoneinfo.available_timezones)  # reads hundreds of files
 
@@ -72,6 +73,15 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            self.name = clean_line(self.name)
+        except ValueError as error:
+            raise ValidationError({"name": f"This name {error}."}) from error
+        if is_blank(self.name):
+            raise ValidationError({"name": "A person has a name."})
 
     def get_short_name(self) -> str:
         return self.name

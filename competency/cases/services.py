@@ -10,7 +10,7 @@ from competency.accounts.models import User
 from competency.audit.services import record
 from competency.cases.models import Case, Complaint
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
-from competency.foundation.text import require_words
+from competency.foundation.text import require_line, require_words
 from competency.programs.models import Enrolment, Program
 from competency.programs.policies import (
     check_permission,
@@ -64,10 +64,11 @@ def take_complaint(
     program: Program, *, complainant_name: str, subject: str, text: str, by: User | None
 ) -> Complaint:
     """Enter a complaint in the register. Anybody may complain; `by` is their account, if any."""
-    needed = {"complainant_name": complainant_name, "subject": subject, "text": text}
+    ask = "This is needed to answer you."
     said = {
-        field: require_words(field, value, "This is needed to answer you.")
-        for field, value in needed.items()
+        "complainant_name": require_line("complainant_name", complainant_name, ask),
+        "subject": require_line("subject", subject, ask),
+        "text": require_words("text", text, ask),
     }
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     last = Complaint.objects.filter(program=program).aggregate(last=Max("number"))["last"]

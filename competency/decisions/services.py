@@ -19,7 +19,7 @@ from competency.decisions.policies import check_certifies
 from competency.decisions.states import DecisionState, Outcome
 from competency.foundation.errors import InvalidInput
 from competency.foundation.hashing import content_hash
-from competency.foundation.text import require_words, take_words
+from competency.foundation.text import require_words, take_content, take_words
 from competency.frameworks.services import (
     find_or_start,
     no_problems,
@@ -57,6 +57,7 @@ STANDARD_FIELDS = (
 def draft_standard(program: Program, content: Mapping[str, Any], *, by: User) -> StandardVersion:
     """Write a Standard version as a draft. `content` has the shape of a standard file."""
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
+    content = take_content(content)
     version = start_version(
         StandardVersion,
         content["code"],

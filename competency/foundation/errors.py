@@ -1,6 +1,7 @@
 """How the domain says no: in words for the person who asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 
 class DomainError(Exception):
@@ -39,3 +40,12 @@ class InvalidInput(DomainError):
         field, message = next(iter(problems.items()))
         super().__init__(message, field=field)
         self.problems = dict(problems)
+
+
+@contextmanager
+def noting(problems: dict[str, str]) -> Iterator[None]:
+    """Note what the block finds wrong, and go on: whoever asked is told everything at once."""
+    try:
+        yield
+    except InvalidInput as error:
+        problems |= error.problems

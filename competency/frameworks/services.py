@@ -11,7 +11,7 @@ from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput
 from competency.foundation.hashing import content_hash
-from competency.foundation.text import require_words
+from competency.foundation.text import require_words, take_content
 from competency.frameworks import contents, rules
 from competency.frameworks.models import (
     Competency,
@@ -74,6 +74,7 @@ def start_version(model: type[V], what: str, /, *, number: int, **fields: Any) -
 def draft_framework(program: Program, content: Mapping[str, Any], *, by: User) -> FrameworkVersion:
     """Write a framework version as a draft. `content` has the shape of a framework file."""
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
+    content = take_content(content)
     version = start_version(
         FrameworkVersion,
         content["code"],
@@ -123,6 +124,7 @@ def draft_rubric(
 ) -> RubricVersion:
     """Write a rubric version as a draft. `content` has the shape of a rubric file."""
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
+    content = take_content(content)
     version = start_version(
         RubricVersion,
         content["code"],
@@ -167,6 +169,7 @@ def draft_scope_profile(
 ) -> ScopeProfileVersion:
     """Write a scope profile version as a draft."""
     check_permission(by, Permission.CONTENT_WRITE, program.pk)
+    content = take_content(content)
     version = start_version(
         ScopeProfileVersion,
         content["code"],

@@ -59,12 +59,18 @@ def note_mishap(subject_type: str, subject_id: UUID, error: str) -> Mishap:
     mishap = Mishap.objects.select_for_update(of=("self",)).get(pk=mishap.pk)
     mishap.times += 1
     mishap.last_at = now
-    mishap.error = error[-LONGEST_ERROR:]
+    mishap.error = _storable(error)[-LONGEST_ERROR:]
     if mishap.times >= TRIES and mishap.parked_at is None:
         mishap.parked_at = now
         record(f"{subject_type}.parked", mishap, by=None, row=str(subject_id))
     mishap.save()
     return mishap
+
+
+def _storable(error: str) -> str:
+    """An error may quote what could not be stored; noting it must not fail for that."""
+    encodable = error.encode("utf-8", "backslashreplace").decode()
+    return encodable.replace("\x00", "\\x00")
 
 
 @transaction.atomic

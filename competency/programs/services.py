@@ -9,7 +9,7 @@ from django.utils import timezone
 from competency.accounts.models import User
 from competency.audit.services import Actor, record
 from competency.foundation.errors import DomainError, InvalidInput
-from competency.foundation.text import require_words
+from competency.foundation.text import is_blank, require_line, require_words, take_line
 from competency.programs.models import (
     Accommodation,
     Cohort,
@@ -47,10 +47,10 @@ def found_program(
         raise DomainError("Only staff found programs.", code="not_allowed")
     program = Program(
         code=code,
-        name=name,
+        name=require_line("name", name, "A program has a name."),
         issuer=issuer,
         timezone=timezone_name,
-        approval_number=approval_number,
+        approval_number=take_line("approval_number", approval_number, 80),
     )
     program.full_clean()
     program.save()
@@ -74,7 +74,8 @@ def grant_role(
     if role not in Role.values:
         known = ", ".join(Role.values)
         raise InvalidInput({"role": f"“{role}” is not a role; the roles are {known}."})
-    if role == Role.AUDITOR and (ends_on is None or not scope):
+    scope = take_line("scope", scope)
+    if role == Role.AUDITOR and (ends_on is None or is_blank(scope)):
         raise InvalidInput({"scope": "An auditor needs a scope and an end date."})
     starts_on = starts_on or timezone.now().date()
     if ends_on is not None and ends_on < starts_on:
@@ -114,6 +115,9 @@ def end_role(membership: Membership, *, by: Actor, on: date | None = None, reaso
 def enrol(cohort: Cohort, trainee: User, *, trainee_number: str, by: Actor) -> Enrolment:
     """Give a trainee a place in a cohort, and the trainee's role if it is not held yet."""
     _check_runs(by, cohort.program_id)
+    trainee_number = require_line(
+        "trainee_number", trainee_number, "Give the trainee’s number.", 40
+    )
     try:
         with transaction.atomic():
             enrolment = Enrolment.objects.create(

@@ -8,7 +8,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, ParseError, Val
 from rest_framework.parsers import JSONParser
 from rest_framework.utils.json import strict_constant
 
-from competency.foundation.text import clean_text
+from competency.foundation.text import clean_deeply
 
 
 class TooLarge(APIException):
@@ -29,7 +29,7 @@ class CleanJSONParser(JSONParser):
         faults: dict[str, str] = {}
         try:
             body = json.loads(raw.decode("utf-8"), parse_constant=strict_constant)
-            cleaned = _clean(body, "", faults)
+            cleaned = clean_deeply(body, "", faults)
         except RecursionError as error:
             raise ParseError("The body is nested too deeply.") from error
         except ValueError as error:
@@ -41,27 +41,3 @@ class CleanJSONParser(JSONParser):
                 {at: [ErrorDetail(words, "unstorable")] for at, words in faults.items()}
             )
         return cleaned
-
-
-def _clean(value: Any, at: str, faults: dict[str, str]) -> Any:
-    """`value` with every text cleaned; what cannot be cleaned goes to `faults` by its path."""
-    if isinstance(value, str):
-        return _clean_text(value, at, "This text", faults)
-    if isinstance(value, list):
-        return [_clean(inner, f"{at}.{place}", faults) for place, inner in enumerate(value)]
-    if isinstance(value, dict):
-        return {
-            (key := _clean_text(name, at, "A name in it", faults)): _clean(
-                inner, f"{at}.{key}" if at else key, faults
-            )
-            for name, inner in value.items()
-        }
-    return value
-
-
-def _clean_text(text: str, at: str, what: str, faults: dict[str, str]) -> str:
-    try:
-        return clean_text(text)
-    except ValueError as error:
-        faults[at] = f"{what} {error}."
-        return ""

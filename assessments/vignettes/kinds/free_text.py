@@ -3,7 +3,7 @@
 from typing import Any
 
 from assessments.vignettes.kinds.base import ItemKind, ItemShape, Response, ResponseError
-from competency.foundation.text import clean_text, count_words
+from competency.foundation.text import clean_text, count_words, is_blank
 
 
 class FreeText(ItemKind):
@@ -25,7 +25,7 @@ class FreeText(ItemKind):
             raise ResponseError(f"The answer {error}.") from error
 
     def is_blank(self, response: Response) -> bool:
-        return not response.get("text", "").strip()
+        return is_blank(response.get("text", ""))
 
     def words(self, response: Response) -> int:
         return count_words(response.get("text", ""))

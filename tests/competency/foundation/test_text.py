@@ -34,6 +34,9 @@ def test_text_is_kept_as_it_was_typed_but_for_line_ends(raw, cleaned):
         ("\x85", "U+0085"),
         ("\ud800", "U+D800"),
         ("\udfff", "U+DFFF"),
+        ("\ufdd0", "U+FDD0"),
+        ("\uffff", "U+FFFF"),
+        ("\U0010fffe", "U+10FFFE"),
     ],
 )
 def test_a_character_that_cannot_be_stored_is_refused_by_name(character, named):
