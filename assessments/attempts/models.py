@@ -231,6 +231,15 @@ class Answer(BaseModel):
         return f"answer to {self.item_id}"
 
 
+class LateAnswerQuerySet(models.QuerySet["LateAnswer"]):
+    def run_by(self, person: Any) -> "LateAnswerQuerySet":
+        """Those of programs this person runs; never one's own."""
+        programs = programs_where(person, Permission.PROGRAM_RUN)
+        return self.filter(submission__attempt__enrolment__cohort__program__in=programs).exclude(
+            submission__attempt__enrolment__trainee=person
+        )
+
+
 class LateAnswer(BaseModel):
     """An answer that came after time and grace: kept, unscored, for a director's ruling."""
 
@@ -240,6 +249,8 @@ class LateAnswer(BaseModel):
     sealed_text = models.BinaryField(null=True)
     arrived_at = models.DateTimeField()
     idempotency_key = models.UUIDField(null=True)
+
+    objects = LateAnswerQuerySet.as_manager()
 
     class Meta:
         ordering = ["arrived_at"]

@@ -5,9 +5,11 @@ from assessments.rest import (
     assessments,
     assignments,
     attempts,
+    cases,
     decisions,
     harm_readings,
     keys,
+    late_answers,
     me,
     results,
     reviews,
@@ -39,6 +41,7 @@ sitting = [
     path(
         "attempts/<uuid:pk>/license/", seats.LicenseReviewer.as_view(), name="api-attempt-license"
     ),
+    path("attempts/<uuid:pk>/cases/", cases.OpenCase.as_view(), name="api-attempt-cases"),
     path("enrolments/<uuid:pk>/attempts/", assignments.AssignAttempt.as_view(), name="api-assign"),
     path(SUBMISSION, sittings.SubmissionDetail.as_view(), name="api-submission"),
     path(f"{SUBMISSION}answers/<code:item>/", sittings.SaveAnswer.as_view(), name="api-answer"),
@@ -56,6 +59,7 @@ judging = [
         "reviews/<uuid:pk>/complete/", reviews.CompleteReview.as_view(), name="api-review-complete"
     ),
     path("reviews/<uuid:pk>/recuse/", reviews.RecuseReview.as_view(), name="api-review-recuse"),
+    path("reviews/<uuid:pk>/concern/", cases.ReportConcern.as_view(), name="api-review-concern"),
     path("adjudications/", adjudications.AdjudicationList.as_view(), name="api-adjudications"),
     path(
         "adjudications/<uuid:pk>/",
@@ -80,6 +84,18 @@ judging = [
     ),
 ]
 deciding = [
+    path("cases/", cases.CaseList.as_view(), name="api-cases"),
+    path("cases/<uuid:pk>/", cases.CaseDetail.as_view(), name="api-case"),
+    path("cases/<uuid:pk>/close/", cases.CloseCase.as_view(), name="api-case-close"),
+    path("late-answers/", late_answers.LateAnswerList.as_view(), name="api-late-answers"),
+    path(
+        "late-answers/<uuid:pk>/", late_answers.LateAnswerDetail.as_view(), name="api-late-answer"
+    ),
+    path(
+        "late-answers/<uuid:pk>/rule/",
+        late_answers.RuleOnLateAnswer.as_view(),
+        name="api-late-answer-rule",
+    ),
     path("decisions/", decisions.DecisionList.as_view(), name="api-decisions"),
     path("decisions/ratify/", decisions.RatifyBatch.as_view(), name="api-ratify-batch"),
     path("decisions/<uuid:pk>/", decisions.DecisionDetail.as_view(), name="api-decision"),

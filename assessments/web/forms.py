@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from competency.accounts.models import User
+from competency.cases.models import Case
 from competency.decisions.states import Referral
 from competency.web.fields import ReasonField
 
@@ -132,3 +133,55 @@ class LicenceForm(forms.Form):
     def __init__(self, data: Any = None, *, people: Sequence[User]) -> None:
         super().__init__(data, label_suffix="", auto_id="licence_%s")
         self.fields["person"].offer(people)  # type: ignore[attr-defined]
+
+
+class CaseForm(forms.Form):
+    """What is suspected, and what was seen."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What you suspect"), choices=Case.Kind.choices, widget=forms.RadioSelect
+    )
+    grounds = ReasonField(
+        label=gettext_lazy("What you saw"),
+        help_text=gettext_lazy("Facts, not conclusions. Whoever looks into it reads them."),
+        error_messages={"required": gettext_lazy("Say what you saw.")},
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
+
+
+class FindingForm(forms.Form):
+    """What looking into a case came to."""
+
+    finding = forms.ChoiceField(
+        label=gettext_lazy("Finding"), choices=Case.Finding.choices, widget=forms.RadioSelect
+    )
+    reason = ReasonField(
+        label=gettext_lazy("On what it rests"),
+        error_messages={"required": gettext_lazy("Say on what the finding rests.")},
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
+
+
+class RulingForm(forms.Form):
+    """Whether a late answer counts, and why."""
+
+    counts = forms.TypedChoiceField(
+        label=gettext_lazy("Ruling"),
+        choices=[
+            ("yes", gettext_lazy("It counts, and is judged like any other")),
+            ("no", gettext_lazy("It does not count")),
+        ],
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = ReasonField(
+        label=gettext_lazy("On what it rests"),
+        error_messages={"required": gettext_lazy("Say on what the ruling rests.")},
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from assessments.attempts.models import Attempt
+from assessments.attempts.models import Attempt, LateAnswer
 from assessments.attempts.states import AttemptState
 from assessments.harm.models import HarmJudgement
 from assessments.referrals.models import Opinion
@@ -13,6 +13,7 @@ from assessments.reviews.models import Adjudication, Review
 from assessments.web.funnel import cohorts_overseen_by, funnel
 from assessments.web.library import library_page, library_rows
 from assessments.web.results import with_results
+from competency.cases.models import Case
 from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
 from competency.decisions.states import DecisionState
@@ -124,6 +125,8 @@ def for_director(request: UserRequest) -> Gathered:
         "cohorts": cohorts,
         "funnels": [(row, funnel(row)) for row in cohorts],
         "proposed": proposed.count(),
+        "held": Case.objects.visible_to(request.user).filter(closed_at=None).count(),
+        "late": LateAnswer.objects.run_by(request.user).filter(ruling=None).count(),
     }
     counts = unseated_page.paginator.count, release_page.paginator.count
     unseated_words = ngettext("attempt awaits a reviewer", "attempts await a reviewer", counts[0])

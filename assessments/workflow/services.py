@@ -21,6 +21,8 @@ from assessments.workflow.waking import wake_attempt, wake_submission
 from competency.accounts.models import User
 from competency.appeals import services as appeals
 from competency.appeals.models import Appeal
+from competency.cases import services as cases
+from competency.cases.models import Case
 from competency.decisions import services as decisions
 from competency.decisions.models import Decision
 from competency.decisions.states import Outcome
@@ -110,6 +112,13 @@ def return_decision(decision: Decision, *, by: User, reason: str) -> None:
     """Return a proposal; a new round with fresh reviewers follows."""
     decisions.return_decision(decision, by=by, reason=reason)
     wake_attempt(decision.attempt_id)
+
+
+@transaction.atomic
+def close_case(case: Case, *, finding: str, reason: str, by: User) -> None:
+    """Close a case; the decision it held can be settled again."""
+    cases.close_case(case, finding=finding, reason=reason, by=by)
+    wake_attempt(case.attempt_id)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from assessments.attempts import services as attempts
-from assessments.attempts.models import Attempt, Submission
+from assessments.attempts.models import Attempt, LateAnswer, Submission
 from assessments.calibration.models import Licence
 from assessments.calibration.services import grant_licence
 from assessments.harm.models import HarmFlag
@@ -17,15 +17,17 @@ from assessments.instruments.models import Assessment, Form
 from assessments.reviews.judgements import CitedRange, HarmGiven, RatingGiven, mapped_criteria
 from assessments.reviews.models import Adjudication, Review
 from assessments.vignettes import services as vignettes
-from assessments.vignettes.models import Key, VignetteVersion
+from assessments.vignettes.models import Item, Key, VignetteVersion
 from assessments.workflow import pipeline
 from assessments.workflow import services as workflow
 from competency.accounts.models import User
+from competency.cases.models import Case
+from competency.cases.services import open_case
 from competency.certificates import issuing
 from competency.certificates.models import Certificate
 from competency.decisions.models import Decision, StandardVersion
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
-from competency.programs.models import Cohort, Enrolment, Program
+from competency.programs.models import Cohort, Enrolment, Membership, Program
 from competency.programs.roles import Role
 from tests.factories import competency, contents
 
@@ -393,3 +395,18 @@ def issued(campus: Campus, **options: Any) -> Certificate:
     issuing.issue(certificate.pk)
     certificate.refresh_from_db()
     return certificate
+
+
+def opened_case(decision: Decision, by: User | None = None, **options: Any) -> Case:
+    """A suspected breach that holds a decision; a director opened it unless `by` did."""
+    given = {"kind": "copying", "grounds": "Two passages are word for word alike."} | options
+    director = Membership.objects.current().filter(program=decision.program_id, role=Role.DIRECTOR)
+    opener = by or director.order_by("pk")[0].person
+    return open_case(decision.enrolment, decision.attempt_id, by=opener, **given)
+
+
+def late_answer(attempt: Attempt) -> LateAnswer:
+    """An answer to the first item that arrived after time and grace, waiting for a ruling."""
+    submission = attempt.submissions.order_by("position")[0]
+    item = Item.objects.filter(stage__version=submission.vignette_version_id).order_by("pk")[0]
+    return LateAnswer.objects.create(submission=submission, item=item, arrived_at=timezone.now())

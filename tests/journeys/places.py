@@ -47,6 +47,8 @@ def town() -> Town:
     opinion = Opinion.objects.create(
         attempt=harmful, round=1, judge=campus.supervisors[0], pseudonym="BCD-FGH"
     )
+    case = factories.opened_case(competent)
+    late = factories.late_answer(harmful)
     staff = factories.superuser()
     User.objects.update(password=make_password(PASSWORD))
     content = "/content/{}s/{}".format
@@ -64,6 +66,11 @@ def town() -> Town:
                 "/cohorts",
                 f"/cohorts/{campus.cohort.pk}",
                 f"/attempts/{harmful.pk}/seats",
+                f"/attempts/{harmful.pk}/suspect",
+                "/cases",
+                f"/cases/{case.pk}",
+                "/late-answers",
+                f"/late-answers/{late.pk}",
                 f"/attempts/{released.pk}",
                 "/reports",
                 "/preferences",
@@ -84,7 +91,7 @@ def town() -> Town:
             ],
         ),
         (opinion.judge.email, [f"/opinions/{opinion.pk}"]),
-        (review.reviewer.email, ["/", f"/reviews/{review.pk}"]),
+        (review.reviewer.email, ["/", f"/reviews/{review.pk}", f"/reviews/{review.pk}/concern"]),
         (reading.judge.email, [f"/readings/{reading.pk}"]),
         (adjudication.adjudicator.email, [f"/adjudications/{adjudication.pk}"]),
         (issued.holder.email, ["/", f"/attempts/{released.pk}"]),

@@ -23,6 +23,8 @@ KINDS = (
     (r"cohort|api-enrolments", "cohort"),
     (r"api-enrolment|api-assign", "enrolment"),
     (r"api-membership", "membership"),
+    (r"^(api-)?case", "case"),
+    (r"late-answer", "late answer"),
     (r"submission|answer|stage-commit|sitting-|attempt-seat$", "submission"),
     (r"certificate$|api-register", "certificate code"),
     (r"api-certificate", "certificate"),

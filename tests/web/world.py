@@ -77,7 +77,10 @@ def _attempts(made: World) -> None:
     made.rows["certificate"] = {"pk": certificate.pk}
     made.rows["certificate code"] = {"code": certificate.code}
     made.people["certificate"] = {Role.TRAINEE: certificate.holder}
-    made.rows["decision"] = {"pk": factories.proposed(made.campus).pk}
+    proposal = factories.proposed(made.campus)
+    made.rows["decision"] = {"pk": proposal.pk}
+    made.rows["case"] = {"pk": factories.opened_case(factories.proposed(made.campus)).pk}
+    made.rows["late answer"] = {"pk": factories.late_answer(attempt).pk}
     factories.ratified(made.campus, 2, 2)  # decided, for a director to release
 
 
