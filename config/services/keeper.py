@@ -42,7 +42,7 @@ def keep(home: Home, *, throwaway: bool) -> None:
 
 def _take(lock: Path) -> bool:
     """Several tries, because a process that looks at the lock holds it for an instant."""
-    for _ in range(100):
+    for _ in range(1000):
         descriptor = locks.try_hold(lock)
         if descriptor is not None:
             locks.sign(descriptor, os.getpid())

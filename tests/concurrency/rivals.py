@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 Act = Callable[[], Any]
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Rival:
@@ -39,6 +39,7 @@ def wait_for_rivals(count: int) -> None:
     waiting = (
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        " AND backend_type = 'client backend'"  # vacuuming may wait as well
     )
     deadline = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
@@ -63,6 +64,7 @@ def behind(*acts: Act) -> Iterator[list[Rival]]:
     finally:
         for rival in rivals:
             rival.thread.join(PATIENCE)
+            assert not rival.thread.is_alive(), "an act neither got through nor was refused"
 
 
 def race(row: models.Model, *acts: Act) -> list[Rival]:

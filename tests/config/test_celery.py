@@ -8,12 +8,13 @@ import structlog
 from django.conf import settings
 
 from config.celery import app
+from tests.config.liveness import PATIENCE
 
 SCHEDULED = sorted(entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values())
 
 
 def wait_for_line(log: Path, *parts: str) -> str:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         for line in log.read_text().splitlines():
             if all(part in line for part in parts):

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+import time
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from config import topology
 from config.celery import app
 from config.children import ChildDied, Children, children
 from config.testing import _url
-from tests.config.liveness import is_alive
+from tests.config.liveness import PATIENCE, is_alive
 
 SERVICES: dict[str, Any] = YAML(typ="safe").load(topology.COMPOSE)["services"]
 
@@ -98,6 +99,14 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+def queues_of(names: set[str]) -> dict[str, Any]:
+    """What each worker says that it takes; one that has just begun may not listen yet."""
+    deadline, active = time.monotonic() + PATIENCE, {}
+    while set(active) < names and time.monotonic() < deadline:
+        active |= app.control.inspect(timeout=2, limit=len(names)).active_queues() or {}
+    return active
+
+
 def test_the_whole_site_starts_is_well_and_ends(
     transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +118,7 @@ def test_the_whole_site_starts_is_well_and_ends(
         pids = [child.process.pid for child in family.members]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
             assert json.load(answer)["status"] == "ready"
-        active = app.control.inspect(timeout=15, limit=2).active_queues()
+        active = queues_of({"worker-1@credence", "bulk@credence"})
         family.check()
 
     taken = {name: [queue["name"] for queue in queues] for name, queues in active.items()}

@@ -125,12 +125,16 @@ def test_a_backup_is_one_moment_while_others_write(tmp_path, empty_database):
         finally:
             connection.close()
 
+    def wait_for(number):
+        while len(writes) < number and writer.is_alive():
+            done.wait(0.01)
+
     writer = threading.Thread(target=keep_writing)
     writer.start()
     try:
-        while len(writes) < 3:
-            done.wait(0.01)
+        wait_for(3)
         call_command("backup", tmp_path / "backup")
+        wait_for(len(writes) + 1)
     finally:
         done.set()
         writer.join()

@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -57,8 +58,9 @@ class Site:
         from config.services.home import home_of
 
         pid = int((home_of(self.folder).path / "postgres.pid").read_text())
-        os.kill(pid, signal.SIGKILL)
-        self.dealt["database killed"] += 1
+        with suppress(ProcessLookupError):  # the blow before this one has not been made good yet
+            os.kill(pid, signal.SIGKILL)
+            self.dealt["database killed"] += 1
 
     def suffer(self, people: Thread, dice: random.Random, acts: Callable[[], int]) -> None:
         """Deal blows for as long as people work; each kind at least once.

@@ -88,12 +88,14 @@ class People(threading.Thread):
             self.problem = error
 
     def _hand_in(self) -> None:
+        from assessments.attempts.models import Attempt
         from assessments.workflow.services import hand_in
         from tests.factories import trainee_of
 
         for attempt in self.attempts:
             trainee = persist(lambda attempt=attempt: trainee_of(attempt))
-            persist(lambda attempt=attempt, by=trainee: hand_in(attempt, by=by))
+            # Read anew for each try: a try that was rolled back has left its marks on the object.
+            persist(lambda pk=attempt.pk, by=trainee: hand_in(Attempt.objects.get(pk=pk), by=by))
 
     def _review(self) -> None:
         from assessments.reviews.models import Review

@@ -100,7 +100,9 @@ def test_a_trail_is_whole_while_it_is_sealed():
             seal_events()
 
     with rivals(1, keep_sealing) as [future]:
-        results = [verify_audit() for _ in range(10)]
-        done.set()
+        try:
+            results = [verify_audit() for _ in range(10)]
+        finally:
+            done.set()
         future.result(timeout=60)
     assert all(result.whole for result in results)
