@@ -13,7 +13,7 @@ from assessments.content.importing import import_and_publish
 from assessments.demo.script import Script, content_paths
 from assessments.instruments.models import Assessment
 from assessments.workflow.services import license_reviewer
-from competency.accounts.models import User
+from competency.accounts.models import User, vouch_for
 from competency.programs import services as programs
 from competency.programs.models import Cohort, Enrolment, Issuer, Program
 from competency.programs.roles import Role
@@ -50,6 +50,7 @@ def gather(script: Script) -> Cast:
         user.timezone = people["program"]["timezone"]
         user.full_clean()
         user.save()
+        vouch_for(user)
         return user
 
     staff = account(

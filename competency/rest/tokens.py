@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.programs.access import open_to_all, signed_in
+from competency.programs.factors import has_second_factor, proves_second_factor
 from competency.rest.access import LastingToken, ends_at
 from competency.rest.fields import SHORT, Address, Input, Nothing, Text
 from competency.rest.views import RestView
@@ -28,6 +29,11 @@ class UnknownPair(APIException):
     default_detail = "The e-mail address and the password do not belong together."
     default_code = "unknown_pair"
     auth_header = LastingToken.keyword
+
+
+class SecondFactorAsked(UnknownPair):
+    default_detail = "This account has a second factor: send its code, which works once."
+    default_code = "second_factor_asked"
 
 
 class _SignInThrottle(SimpleRateThrottle):
@@ -66,6 +72,11 @@ class ByAccount(_SignInThrottle):
 class Credentials(Input):
     email = Address(max_length=SHORT)
     password = Text(max_length=SHORT, trim_whitespace=False)
+    code = Text(
+        required=False,
+        max_length=SHORT,
+        help_text="Of the authenticator app, or a recovery code, where a second factor is set up.",
+    )
 
 
 class TokenSerializer(serializers.Serializer[Token]):
@@ -93,6 +104,8 @@ class ObtainToken(RestView):
         person = authenticate(request, username=given["email"], password=given["password"])
         if not isinstance(person, User):
             raise UnknownPair()
+        if has_second_factor(person) and not proves_second_factor(person, given.get("code", "")):
+            raise SecondFactorAsked()
         return self.shown(_renew(person))
 
 

@@ -2,7 +2,10 @@
 
 from typing import Any, cast
 
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -60,6 +63,19 @@ class SignIn(LoginView):
     template_name = "competency/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """The password is right; whether more is asked, the account says."""
+        user = form.get_user()
+        # Whoever has just typed the password need not type it again to set up a second factor.
+        record_authentication(self.request, user, "password", reauthenticated=True)
+        login = Login(user, redirect_url=self.get_success_url())
+        answer: HttpResponse = perform_login(self.request, login)
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        providers = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+        return super().get_context_data(**kwargs) | {"providers": providers}
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         throttled = form.has_error(NON_FIELD_ERRORS, "throttled")

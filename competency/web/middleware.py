@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from competency.foundation.errors import DomainError
+from competency.programs.factors import owes_second_factor
 from competency.web.http import refusal
 from competency.web.zones import zone_of
 
@@ -42,6 +44,26 @@ class ClosedByDefault:
     ) -> None:
         if view.__module__.startswith(OUR_PAGES) and not hasattr(view, "policy"):
             raise PermissionDenied(_("This page does not say who may open it."))
+
+
+class SecondFactorFirst:
+    """Who owes a second factor sets it up before anything else opens."""
+
+    OPEN = frozenset({"sign-out", "account_logout", "theme", "account_reauthenticate"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        name = str(match.url_name) if match else ""
+        # The interface asks by itself, of tokens too, and answers in its own manner.
+        if name in self.OPEN or name.startswith(("mfa_", "api-")):
+            return None
+        return redirect("mfa_index") if owes_second_factor(request.user) else None
 
 
 class RefusalsInWords:

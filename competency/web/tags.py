@@ -10,6 +10,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
+from competency.programs.factors import (
+    has_second_factor,
+    owes_second_factor,
+    should_have_second_factor,
+)
+
 register = template.Library()
 
 
@@ -42,6 +48,36 @@ def _time(at: datetime | None, form: str) -> SafeString | str:
         return ""
     shown = date_format(timezone.localtime(at), form)
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), shown)
+
+
+@register.simple_tag(takes_context=True)
+def second_factor_duty(context: template.Context) -> str:
+    """Whether this reader owes a second factor, would owe one on a public site, or neither."""
+    person = context["request"].user
+    if owes_second_factor(person):
+        return "owed"
+    advised = should_have_second_factor(person) and not has_second_factor(person)
+    return "advised" if advised else ""
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """A browser and a system, as far as they can be guessed from what it says of itself.
+
+    >>> browser("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140 Safari/537.36")
+    'Chrome, Linux'
+    >>> browser("curl/8")
+    'curl/8'
+    """
+    names = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome",
+             "Safari/": "Safari"}  # fmt: skip
+    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows",
+               "Mac OS": "macOS", "Linux": "Linux"}  # fmt: skip
+    found = [
+        next((name for mark, name in known.items() if mark in agent), "")
+        for known in (names, systems)
+    ]
+    return ", ".join(filter(None, found)) or agent[:80]
 
 
 @register.filter

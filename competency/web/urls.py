@@ -4,6 +4,7 @@ from competency.web import (
     accounts,
     certificates,
     content,
+    doors,
     integrity,
     parking,
     preferences,
@@ -13,6 +14,10 @@ from competency.web import (
 urlpatterns: list[URLPattern] = [
     path("sign-in", accounts.sign_in, name="sign-in"),
     path("sign-out", accounts.sign_out, name="sign-out"),
+    # The names under which django-allauth looks for the same doors.
+    path("sign-in", accounts.sign_in, name="account_login"),
+    path("sign-out", accounts.sign_out, name="account_logout"),
+    *doors.urlpatterns,
     path("theme", accounts.choose_theme, name="theme"),
     path("preferences", preferences.preferences, name="preferences"),
     path("program", preferences.choose_program, name="choose-program"),

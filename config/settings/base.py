@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from config.environment import Variables
-from config.settings import stores
+from config.settings import accounts, stores
+from config.settings.accounts import *  # noqa: F403
 from config.settings.api import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
+from config.settings.security import CONTENT_SECURITY_POLICY
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 RUN_DIR = BASE_DIR / ".run"
@@ -27,6 +29,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    *accounts.APPS,
     "csp",
     "django_filters",
     "django_htmx",
@@ -53,8 +56,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "competency.web.middleware.ReadersZone",
     "competency.web.middleware.ClosedByDefault",
+    "competency.web.middleware.SecondFactorFirst",
     "competency.web.middleware.RefusalsInWords",
 ]
 
@@ -84,15 +89,19 @@ AUTH_USER_MODEL = "competency.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
+
+SOCIALACCOUNT_PROVIDERS, _sign_on_origin = accounts.single_sign_on(variables)
+if _sign_on_origin:  # the form that leads there is followed by the browser across sites
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(_sign_on_origin)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -105,6 +114,8 @@ POSTGRES_PROGRAMS = stores.postgres_programs(variables)  # for backup and restor
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+DEFAULT_FROM_EMAIL = variables.text("MAIL_FROM", "Credence <no-reply@localhost>")
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]

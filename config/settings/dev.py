@@ -11,7 +11,7 @@ from config.observability import configure_logging
 from config.services.errors import ServicesUnavailable
 from config.settings import stores
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, variables
+from config.settings.base import BASE_DIR, RUN_DIR, variables
 
 
 def _embedded() -> dev_services.Urls:
@@ -37,7 +37,11 @@ REDIS_URL = variables.redis("REDIS_URL", _urls.redis)
 CACHES = stores.caches(REDIS_URL)
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Nothing leaves this machine: each message becomes a file.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = RUN_DIR / "mail"
+SECOND_FACTOR_REQUIRED = variables.flag("SECOND_FACTOR_REQUIRED")
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # no TLS here
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

@@ -29,6 +29,15 @@ REDIS_URL = variables.redis("REDIS_URL")
 CACHES = stores.caches(REDIS_URL)
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 
+SECOND_FACTOR_REQUIRED = variables.flag("SECOND_FACTOR_REQUIRED", default=True)
+if variables.is_set("MAIL_HOST"):
+    EMAIL_HOST = variables.text("MAIL_HOST")
+    EMAIL_PORT = variables.number("MAIL_PORT", 587, least=1, most=65535)
+    EMAIL_HOST_USER = variables.text("MAIL_USER", "")
+    EMAIL_HOST_PASSWORD = variables.text("MAIL_PASSWORD", "")
+    EMAIL_USE_TLS = variables.flag("MAIL_TLS", default=True)
+    EMAIL_TIMEOUT = 20
+
 STATIC_ROOT = variables.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -55,6 +55,10 @@ LOOKED_AT = {
     # One's own token.
     ("competency/rest/tokens.py", "Token", "filter"),
     ("competency/rest/tokens.py", "Token", "create"),
+    # One's own passkeys, one's own token.
+    ("competency/web/doors.py", "Authenticator", "filter"),
+    ("competency/web/adapters.py", "Authenticator", "filter"),
+    ("competency/web/adapters.py", "Token", "filter"),
     # Names for a trail that was found through `visible_to`.
     ("assessments/web/trail.py", "User", "in_bulk"),
     # Cohorts of programs that were found by permission.

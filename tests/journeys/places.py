@@ -13,6 +13,32 @@ from competency.programs.roles import Role
 from tests import factories
 from tests.factories import PASSWORD, Campus, contents
 
+DOORS = [
+    f"/account/{door}"
+    for door in (
+        "closed",
+        "sign-up",
+        "email/sent",
+        "email/confirm/worn-out",
+        "password/reset",
+        "password/reset/sent",
+        "password/reset/done",
+        "password/reset/1-worn",
+    )
+]
+OWN_ACCOUNT = [
+    f"/account/{page}"
+    for page in (
+        "email",
+        "password",
+        "sessions",
+        "second-factor",
+        "second-factor/app",
+        "second-factor/codes/new",
+        "second-factor/passkeys",
+    )
+]
+
 
 @dataclass
 class Town:
@@ -53,6 +79,7 @@ def town() -> Town:
     User.objects.update(password=make_password(PASSWORD))
     content = "/content/{}s/{}".format
     pages = [
+        ("", DOORS),
         ("", ["/sign-in", "/v", f"/v/{issued.code}", "/v/2222-2222-2222", "/nowhere"]),
         (
             campus.certifier.email,
@@ -74,6 +101,7 @@ def town() -> Town:
                 f"/attempts/{released.pk}",
                 "/reports",
                 "/preferences",
+                *OWN_ACCOUNT,
             ],
         ),
         (

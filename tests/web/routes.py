@@ -18,6 +18,8 @@ KINDS = (
     (r"ask-for-check|api-audit-chain|api-integrity-checks", "program"),
     (r"integrity-check", "integrity check"),
     (r"mishap|api-parked", "mishap"),
+    (r"account_confirm_email|account_reset_password_from_key", "mailed link"),
+    (r"mfa_", "passkey"),
     (r"credential-report|api-(program|cohorts|memberships)$", "program"),
     (r"api-credential-report", "program"),
     (r"cohort|api-enrolments", "cohort"),

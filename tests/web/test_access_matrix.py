@@ -24,6 +24,7 @@ ANONYMOUS, NO_ROLE = "anonymous", "no role"
 # Rows that not everybody finds whom the policy lets in: a page for all accounts, rows for few.
 FOUND_BY = {
     "attempt": {Role.TRAINEE, Role.DIRECTOR, Role.AUDITOR},
+    "passkey": {Role.TRAINEE},
     "certificate": {Role.TRAINEE, Role.DIRECTOR, Role.CERTIFIER, Role.AUDITOR},
 }
 OURS = [route for route in routes() if not route.is_admin and route.name != "api-no-such-address"]
@@ -86,7 +87,8 @@ class Clients:
 
 def answers(route: Route, there: World, client: Client) -> Iterator[tuple[str, HttpResponseBase]]:
     """What each method answers; whatever it did is undone."""
-    arguments = dict(there.rows[route.kind]) if route.kind else {}
+    row = there.rows[route.kind] if route.kind else {}
+    arguments = {name: row[name] for name in row.keys() & route.takes}
     arguments |= {name: FURTHER[name] for name in route.takes - arguments.keys()}
     address = reverse(route.name, kwargs=arguments)
     for method in route.methods:
@@ -101,7 +103,7 @@ def answers(route: Route, there: World, client: Client) -> Iterator[tuple[str, H
 def kind_of(response: HttpResponseBase) -> str:
     """What an answer says: come in, sign in first, not for you, nothing here."""
     status = response.status_code
-    if status == 401 or (status == 302 and "next=" in response["Location"]):
+    if status == 401 or (status == 302 and response["Location"].startswith("/sign-in?next=")):
         return "sign in"
     # 503 is how `/readyz` says to anyone that something is missing.
     known = {403: "forbidden", 404: "absent", 503: "open"}

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from assessments.harm.models import HarmJudgement
 from assessments.referrals.models import Opinion
 from competency.accounts.models import User
@@ -44,6 +46,7 @@ def world() -> World:
     _content(made)
     _attempts(made)
     _judging(made)
+    made.rows["mailed link"] = {"uidb36": "1", "key": "worn-out"}
     made.rows["program"] = {"pk": campus.program.pk}
     made.rows["cohort"] = {"pk": campus.cohort.pk}
     made.rows["membership"] = {"pk": Membership.objects.filter(program=campus.program)[0].pk}
@@ -71,6 +74,12 @@ def _attempts(made: World) -> None:
     trainee = factories.trainee_of(attempt)
     made.people[""][Role.TRAINEE] = trainee
     made.rows["attempt"] = {"pk": attempt.pk}
+    guarded = factories.member(made.campus.program, Role.TRAINEE)
+    passkey = Authenticator.objects.create(
+        user=guarded, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"}
+    )
+    made.rows["passkey"] = {"pk": passkey.pk}
+    made.people["passkey"] = {Role.TRAINEE: guarded}
     made.rows["enrolment"] = {"pk": attempt.enrolment_id}
     made.rows["submission"] = {"pk": attempt.pk, "position": 1}
     certificate = factories.issued(made.campus)
