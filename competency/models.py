@@ -29,6 +29,7 @@ from competency.frameworks.models import (
 )
 from competency.integrity.models import IntegrityCheck
 from competency.parking.models import Mishap
+from competency.privacy.models import Consent, Erasure, Notice
 from competency.programs.models import (
     Accommodation,
     Cohort,
@@ -52,11 +53,13 @@ __all__ = [
     "Competency",
     "Complaint",
     "Conflict",
+    "Consent",
     "Credential",
     "Criterion",
     "Decision",
     "Domain",
     "Enrolment",
+    "Erasure",
     "Evidence",
     "Framework",
     "FrameworkVersion",
@@ -69,6 +72,7 @@ __all__ = [
     "Membership",
     "Minimum",
     "Mishap",
+    "Notice",
     "PersonKey",
     "Placement",
     "Program",

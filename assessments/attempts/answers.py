@@ -23,7 +23,8 @@ class Given:
 
     @property
     def text(self) -> str:
-        return str(self.response.get("text", ""))
+        text: str = self.response.get("text", "")
+        return text  # as it is: what was erased stays so in every part
 
 
 def sealer_of(submission: Submission) -> Sealer:

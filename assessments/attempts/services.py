@@ -36,6 +36,7 @@ from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.hashing import content_hash
 from competency.foundation.text import require_words, take_line
 from competency.frameworks.states import VersionState
+from competency.privacy.policies import check_accepted
 from competency.programs.models import Enrolment
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
@@ -112,6 +113,7 @@ def start_attempt(attempt: Attempt, *, by: User, identity_check: str = "") -> No
     now = timezone.now()
     if not attempt.opens_at <= now <= attempt.closes_at:
         raise DomainError("This assessment is not open at the moment.", code="not_open")
+    check_accepted(by)
     started = {
         "started_at": now,
         "due_at": rules.due_at(now, attempt.allowed_seconds),

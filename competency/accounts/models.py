@@ -4,6 +4,7 @@ import zoneinfo
 from functools import cache
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.db.models.functions import Lower
 
 from competency.foundation.models import BaseModel
 from competency.foundation.text import clean_line, is_blank
+from competency.foundation.triggers import Frozen
 
 known_timezones = cache(zoneinfo.available_timezones)  # reads hundreds of files
 
@@ -118,6 +120,9 @@ class PersonKey(models.Model):
                 | models.Q(wrapped__isnull=False, destroyed_at__isnull=True),
                 name="person_key_present_or_destroyed",
             )
+        ]
+        triggers: list[pgtrigger.Trigger] = [
+            Frozen(name="stays_destroyed", when_sql="OLD.destroyed_at IS NOT NULL")
         ]
 
     def __str__(self) -> str:

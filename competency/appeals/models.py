@@ -7,14 +7,37 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from competency.accounts.sealing import Sealer
 from competency.appeals.states import APPEAL, AppealState
 from competency.decisions.models import Decision
 from competency.foundation.models import BaseModel, Stateful, known_state, state_field
 from competency.foundation.states import Transitions
 from competency.foundation.triggers import FollowsTable, Frozen
 from competency.frameworks.models import Competency
+from competency.programs.policies import programs_where
+from competency.programs.roles import Permission
 
 PERSON: Any = settings.AUTH_USER_MODEL
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def visible_to(self, person: Any) -> "AppealQuerySet":
+        """One's own, and those of programs whose decisions this person sees."""
+        programs = programs_where(person, Permission.DECISION_VIEW)
+        return self.filter(
+            Q(decision__enrolment__trainee=person)
+            | Q(decision__enrolment__cohort__program__in=programs)
+        )
+
+    def of_trainee(self, person: Any) -> "AppealQuerySet":
+        return self.filter(decision__enrolment__trainee=person)
+
+    def waiting_for(self, person: Any) -> "AppealQuerySet":
+        """Lodged in programs where this person certifies, or taken up by them; never one's own."""
+        programs = programs_where(person, Permission.DECISION_RATIFY)
+        waits = Q(state=AppealState.LODGED) | Q(state=AppealState.UNDER_REVIEW, decider=person)
+        here = self.filter(waits, decision__enrolment__cohort__program__in=programs)
+        return here.exclude(decision__enrolment__trainee=person)
 
 
 class Appeal(Stateful):
@@ -29,6 +52,8 @@ class Appeal(Stateful):
     decider = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+
+    objects = AppealQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -57,6 +82,11 @@ class Appeal(Stateful):
     @property
     def program_id(self) -> Any:
         return self.decision.program_id
+
+    @property
+    def grounds(self) -> str:
+        """The trainee's words; a plain notice where they were erased since."""
+        return Sealer(self.decision.enrolment.trainee_id).unseal(bytes(self.sealed_grounds))
 
 
 class RemediationPlan(BaseModel):

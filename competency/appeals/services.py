@@ -38,11 +38,12 @@ def lodge_appeal(
     if timezone.now() > until:
         raise DomainError(f"The time for an appeal ended on {until:%d %B %Y}.", code="too_late")
     words = require_words("grounds", grounds, "Say why the decision should be looked at again.")
+    sealed = Sealer.holding(by.pk).seal(words)
     try:
         with transaction.atomic():
             appeal = Appeal.objects.create(
                 decision=decision,
-                sealed_grounds=Sealer(by.pk).seal(words),
+                sealed_grounds=sealed,
                 lodged_at=timezone.now(),
             )
     except IntegrityError as error:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from competency.accounts.sealing import Sealer
 from competency.foundation.models import BaseModel
 from competency.foundation.triggers import Frozen
 from competency.programs.models import Enrolment, Program
@@ -92,25 +93,48 @@ class Case(BaseModel):
         return self.enrolment.program_id
 
 
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, person: Any) -> "ComplaintQuerySet":
+        """One's own, and those of programs this person runs or audits."""
+        registers = programs_where(person, Permission.AUDIT_VIEW)
+        return self.filter(Q(complainant=person) | Q(program__in=registers))
+
+    def run_by(self, person: Any) -> "ComplaintQuerySet":
+        """Those that this person may have to answer: of programs they run."""
+        return self.filter(program__in=programs_where(person, Permission.PROGRAM_RUN))
+
+
 class Complaint(BaseModel):
-    """A line of the complaints register, with dates and outcome."""
+    """A line of the complaints register, with dates and outcome.
+
+    Whoever has an account is named by it, and their words are sealed under their own key.
+    """
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="complaints")
     number = models.PositiveIntegerField()
     received_at = models.DateTimeField()
     complainant = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    complainant_name = models.CharField(max_length=200)
+    complainant_name = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=200)
-    text = models.TextField()
+    text = models.TextField(blank=True)
+    sealed_text = models.BinaryField(null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     outcome = models.TextField(blank=True)
+
+    objects = ComplaintQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["program", "number"], name="complaint_number_unique"),
             models.CheckConstraint(
-                condition=~Q(subject="") & ~Q(text=""), name="complaint_says_something"
+                condition=~Q(subject="")
+                & (Q(sealed_text=None) & ~Q(text="") | Q(sealed_text__isnull=False, text="")),
+                name="complaint_says_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_text=None) | Q(complainant__isnull=False),
+                name="complaint_sealed_for_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(answered_at=None, answered_by=None, outcome="")
@@ -120,7 +144,21 @@ class Complaint(BaseModel):
                 name="complaint_answered_with_outcome",
             ),
         ]
-        triggers: list[pgtrigger.Trigger] = [Frozen(when_sql="OLD.answered_at IS NOT NULL")]
+        triggers: list[pgtrigger.Trigger] = [
+            Frozen(when_sql="OLD.answered_at IS NOT NULL"),
+            Frozen(name="as_received", except_fields=("answered_at", "answered_by", "outcome")),
+        ]
 
     def __str__(self) -> str:
         return f"complaint {self.number}: {self.subject}"
+
+    @property
+    def from_whom(self) -> str:
+        return self.complainant.name if self.complainant else self.complainant_name
+
+    @property
+    def words(self) -> str:
+        """What was said; a plain notice where the person was erased since."""
+        if self.sealed_text is None or self.complainant_id is None:
+            return self.text
+        return Sealer(self.complainant_id).unseal(bytes(self.sealed_text))

@@ -1,5 +1,6 @@
 """Open and close cases; take and answer complaints."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from competency.accounts.models import User
+from competency.accounts.sealing import Sealer
 from competency.audit.services import record
 from competency.cases.models import Case, Complaint
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
@@ -61,15 +63,22 @@ def close_case(case: Case, *, finding: str, reason: str, by: User) -> None:
 
 @transaction.atomic
 def take_complaint(
-    program: Program, *, complainant_name: str, subject: str, text: str, by: User | None
+    program: Program, *, subject: str, text: str, by: User | None, complainant_name: str = ""
 ) -> Complaint:
-    """Enter a complaint in the register. Anybody may complain; `by` is their account, if any."""
+    """Enter a complaint in the register. Anybody may complain; `by` is their account, if any.
+
+    Without an account a name is needed. With one, the account names the person and seals what
+    they say; the subject alone is written plainly.
+    """
     ask = "This is needed to answer you."
-    said = {
-        "complainant_name": require_line("complainant_name", complainant_name, ask),
+    said: dict[str, Any] = {
         "subject": require_line("subject", subject, ask),
         "text": require_words("text", text, ask),
     }
+    if by is None:
+        said["complainant_name"] = require_line("complainant_name", complainant_name, ask)
+    if by is not None:
+        said["sealed_text"] = Sealer.holding(by.pk).seal(said.pop("text"))
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     last = Complaint.objects.filter(program=program).aggregate(last=Max("number"))["last"]
     complaint = Complaint.objects.create(

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from competency.accounts.models import validate_timezone
+from competency.accounts.sealing import Sealer
 from competency.foundation.models import BaseModel
 from competency.foundation.triggers import Frozen
 from competency.programs.roles import Role
@@ -207,12 +208,14 @@ class Conflict(BaseModel):
 
 
 class Accommodation(BaseModel):
-    """More time for one trainee. Why is for directors alone; a certificate says only that."""
+    """More time for one trainee. Why is for directors alone, and sealed under the trainee's key:
+    it often speaks of health. A certificate says only that."""
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="accommodations")
     extra_percent = models.PositiveSmallIntegerField(default=0)
     extra_pause_minutes = models.PositiveSmallIntegerField(default=0)
-    reason = models.TextField()
+    reason = models.TextField(blank=True, help_text="Only in rows from before it was sealed.")
+    sealed_reason = models.BinaryField(null=True)
     granted_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
@@ -231,13 +234,24 @@ class Accommodation(BaseModel):
             models.CheckConstraint(
                 condition=Q(extra_percent__lte=300), name="accommodation_at_most_fourfold"
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="accommodation_has_reason"),
+            models.CheckConstraint(
+                condition=Q(sealed_reason=None) & ~Q(reason="")
+                | Q(sealed_reason__isnull=False, reason=""),
+                name="accommodation_has_reason",
+            ),
             *dated("accommodation"),
         ]
         triggers = only_ends()
 
     def __str__(self) -> str:
         return f"accommodation for {self.enrolment_id}"
+
+    @property
+    def words(self) -> str:
+        """Why it was granted; a plain notice where the trainee was erased since."""
+        if self.sealed_reason is None:
+            return self.reason
+        return Sealer(self.enrolment.trainee_id).unseal(bytes(self.sealed_reason))
 
     @property
     def program_id(self) -> Any:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from competency.accounts.models import User
+from competency.accounts.sealing import Sealer
 from competency.audit.services import Actor, record
 from competency.foundation.errors import DomainError, InvalidInput
 from competency.foundation.text import is_blank, require_line, require_words, take_line
@@ -199,13 +200,14 @@ def accommodate(
     if not extra_percent and not extra_pause_minutes:
         raise InvalidInput({"extra_percent": "Give extra time, extra pauses, or both."})
     reason = require_words("reason", reason, "Say on what the accommodation rests.")
+    sealed = Sealer.holding(enrolment.trainee_id).seal(reason)
     today = timezone.now().date()
     Accommodation.objects.filter(enrolment=enrolment, ends_on=None).update(ends_on=today)
     granted = Accommodation.objects.create(
         enrolment=enrolment,
         extra_percent=extra_percent,
         extra_pause_minutes=extra_pause_minutes,
-        reason=reason,
+        sealed_reason=sealed,
         granted_by=by,
         starts_on=today,
     )

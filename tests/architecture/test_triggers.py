@@ -21,6 +21,7 @@ from assessments.referrals.models import Opinion
 from assessments.reviews.judgements import mapped_criteria
 from assessments.reviews.models import Citation, HarmObservation
 from assessments.reviews.services import start_review
+from assessments.rights.services import erase_person
 from assessments.vignettes import services as vignettes
 from assessments.vignettes.models import Item, ItemCriterion, KeyEntry, Option, Panelist, PanelVote
 from competency.appeals.models import Appeal, RemediationPlan
@@ -31,6 +32,7 @@ from competency.foundation.triggers import FollowsTable, Frozen, FrozenWith
 from competency.frameworks.models import Competency, Domain, Indicator, Level
 from competency.integrity import runs
 from competency.integrity.services import ask_for_check
+from competency.privacy.services import give_consent
 from competency.programs import services as programs
 from tests import factories
 from tests.factories import contents
@@ -145,6 +147,7 @@ def marking(campus):
         "accommodation": (
             programs.accommodate(enrolment, extra_percent=25, reason="Ill.", by=campus.director),
         ),
+        **privacy(),
         "auditevent": (AuditEvent.objects.latest("id"),),
         **sealed(),
         "integritycheck": (answered_check(campus),),
@@ -215,6 +218,20 @@ def signed(certificate):
         "achievement": (credential.achievement,),
         "issueridentity": (identity,),
         "issuerkey": (credential.key,),
+    }
+
+
+def privacy():
+    """Somebody who read the notice, agreed, took it back and was erased."""
+    notice, person = factories.notice(), factories.person()
+    consent = give_consent("sitting", notice=notice, by=person)
+    erasure = erase_person(person, by=person)
+    consent.refresh_from_db()
+    return {
+        "notice": (notice,),
+        "consent": (consent,),
+        "erasure": (erasure,),
+        "personkey": (person.sealing_key,),
     }
 
 
@@ -412,6 +429,8 @@ def test_what_may_change_on_a_frozen_row_is_named(model, trigger):
         "accommodation": {"ends_on"},
         "submission": {"state", "round", "base_round", "extra_reviews"},
         "appeal": {"state", "decider", "decided_at", "reason"},
+        "complaint": {"answered_at", "answered_by", "outcome"},
+        "consent": {"withdrawn_at"},
         "decision": {"state", "settled_at", "settled_by", "settled_reason", "referral"},
         "certificate": {
             "state",

@@ -23,6 +23,8 @@ from competency.credentials.models import IssuerKey
 from competency.frameworks.models import Competency, Indicator, Level
 from competency.integrity.models import IntegrityCheck
 from competency.parking.models import Mishap
+from competency.privacy.models import Erasure
+from competency.privacy.services import give_consent
 from competency.programs import services as programs
 from tests import factories
 from tests.refusals import (
@@ -116,6 +118,15 @@ def shared_rows(shared_campus, django_db_blocker):
             complaint=cases.take_complaint(
                 program, complainant_name="Ana", subject="Noise", text="It was loud.", by=None
             ),
+            notice=(notice := factories.notice()),
+            consent=give_consent("sitting", notice=notice, by=author),
+            erasure=Erasure.objects.create(
+                person=(erased := factories.person()),
+                asked_by=erased,
+                erased_at=NOW,
+                name_kept=False,
+                kept={},
+            ),
         )
 
 
@@ -187,7 +198,11 @@ breaks(
     "accommodation_at_most_fourfold",
     lambda r: again(r.accommodation, ends_on=TODAY, extra_percent=301),
 )
-breaks("accommodation_has_reason", lambda r: again(r.accommodation, ends_on=TODAY, reason=""))
+breaks(
+    "accommodation_has_reason",
+    lambda r: again(r.accommodation, ends_on=TODAY, sealed_reason=None),
+    lambda r: again(r.accommodation, ends_on=TODAY, reason="Dyslexia."),
+)
 breaks("accommodation_ends_after_start", lambda r: change(r.accommodation, ends_on=YESTERDAY))
 
 breaks(
@@ -228,8 +243,36 @@ breaks("case_closed_by_another", lambda r: close(r, closed_by=r.case.opened_by))
 breaks("complaint_number_unique", lambda r: again(r.complaint))
 breaks(
     "complaint_says_something",
-    lambda r: change(r.complaint, subject=""),
-    lambda r: change(r.complaint, text=""),
+    lambda r: again(r.complaint, number=9, subject=""),
+    lambda r: again(r.complaint, number=9, text=""),
+    lambda r: again(r.complaint, number=9, complainant=r.person, sealed_text=b"x"),
+)
+breaks(
+    "complaint_sealed_for_somebody",
+    lambda r: again(r.complaint, number=9, text="", sealed_text=b"x"),
+)
+breaks("notice_number_from_one", lambda r: again(r.notice, number=0, changes="All."))
+breaks(
+    "notice_says_something",
+    lambda r: again(r.notice, number=2, changes="All.", title=""),
+    lambda r: again(r.notice, number=2, changes="All.", text=""),
+    lambda r: again(r.notice, number=2, changes="All.", content_hash=""),
+)
+breaks("notice_says_what_changed", lambda r: again(r.notice, number=2))
+breaks("consent_known_purpose", lambda r: again(r.consent, purpose="marketing"))
+breaks("consent_to_sit_names_the_notice", lambda r: again(r.consent, notice=None))
+breaks(
+    "consent_one_in_force",
+    lambda r: again(r.consent),
+    lambda r: again(again(r.consent, purpose="public_levels", notice=None)),
+)
+breaks(
+    "consent_withdrawn_after_given",
+    lambda r: change(r.consent, withdrawn_at=NOW - timedelta(days=9)),
+)
+breaks(
+    "erasure_by_staff_has_reason",
+    lambda r: again(r.erasure, person=r.person, asked_by=r.stranger),
 )
 breaks(
     "complaint_answered_with_outcome",
@@ -499,6 +542,8 @@ UNIQUE = {
         r.issuer_key.identity, issuer=again(r.program.issuer, name="Another")
     ),
     "issuerkey.public_key": lambda r: again(r.issuer_key, name="key-2", **RETIRED),
+    "notice.number": lambda r: again(r.notice, changes="All."),
+    "erasure.person": lambda r: again(r.erasure),
     "issuer.name": lambda r: again(r.program.issuer),
     "program.code": lambda r: again(r.program),
     "certificate.decision": lambda r: again(r.certificate, number="A", code="A"),

@@ -6,6 +6,7 @@ People and programs
     person()  superuser()  program()  member(program, "director")  membership(…)
     program_with("director", "author")  →  program, director, author
     cohort(program)  enrolment(cohort)  parked()
+    notice()  →  the privacy notice in force from then on
 
 Content (`contents` has it as plain data, to change and pass in)
     published_framework(program, author)  published_rubric(…)  published_profile(…)
@@ -80,6 +81,7 @@ from tests.factories.competency import (
     member,
     membership,
     next_version,
+    notice,
     parked,
     person,
     program,
@@ -122,6 +124,7 @@ __all__ = [
     "member",
     "membership",
     "next_version",
+    "notice",
     "opened_case",
     "parked",
     "person",

@@ -16,6 +16,8 @@ from competency.frameworks import services as frameworks
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
 from competency.parking.models import Mishap
 from competency.parking.services import TRIES, note_mishap
+from competency.privacy.models import Notice
+from competency.privacy.services import publish_notice
 from competency.programs import services as programs
 from competency.programs.models import Cohort, Enrolment, Issuer, Membership, Program
 from competency.programs.roles import Role
@@ -121,6 +123,16 @@ def published_rubric(
     version = drafted_rubric(program, by, content, framework=framework)
     frameworks.publish_rubric(version, by=by)
     return version
+
+
+def notice(**said: str) -> Notice:
+    """A version of the privacy notice, in force from now on."""
+    given = {
+        "title": "Privacy notice",
+        "text": "We keep what you write to judge it.",
+        "changes": "How long." if Notice.objects.current() else "",
+    }
+    return publish_notice(**given | said, by=superuser())
 
 
 def published_profile(program: Program, by: User, **changes: Any) -> ScopeProfileVersion:
