@@ -3,16 +3,20 @@
 What has a lifecycle or is frozen is written by the domain, which checks, records and freezes.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.forms import ModelForm
+from django.db.models import QuerySet
+from django.forms import CharField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +25,10 @@ from competency.accounts.models import User
 from competency.audit.models import AuditEvent
 from competency.audit.services import record
 from competency.certificates.models import Certificate
+from competency.credentials.models import IssuerKey
+from competency.credentials.services import mark_compromised, retire_key, rotate_key
 from competency.decisions.models import Decision
+from competency.foundation.errors import DomainError
 from competency.programs.models import Enrolment, Issuer, Membership, Program
 
 FILTERS = ("state", "role", "kind")
@@ -128,9 +135,54 @@ class IssuerAdmin(Recorded, admin.ModelAdmin):
     list_display = ("name", "url", "email")
     search_fields = ("name",)
     formfield_overrides: ClassVar[Any] = {models.URLField: {"assume_scheme": "https"}}
+    actions = ("rotate_keys",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.action(description=_("Rotate the key of the selected issuers"))
+    def rotate_keys(self, request: HttpRequest, rows: QuerySet[Issuer]) -> None:
+        for issuer in rows:
+            key = rotate_key(issuer, by=cast(User, request.user))
+            self.message_user(request, _("%(key)s signs from now on.") % {"key": key})
+
+
+class WhyForm(ActionForm):
+    why = CharField(required=False, label=_("Why, for the record"))
+
+
+@admin.register(IssuerKey)
+class IssuerKeyAdmin(Reading):
+    """Keys are given up here or by `manage.py issuer_keys`; each act is on the record."""
+
+    list_display = ("__str__", "state", "public_key", "created_at", "retired_at", "compromised_at")
+    list_filter = ("state",)
+    list_select_related = ("identity__issuer",)
+    search_fields = ("name", "public_key", "identity__path")
+    exclude = ("sealed",)
+    action_form = WhyForm
+    actions = ("retire_keys", "mark_keys_compromised")
+
+    @admin.action(description=_("Retire: sign nothing more with them"))
+    def retire_keys(self, request: HttpRequest, rows: QuerySet[IssuerKey]) -> None:
+        self._each(request, rows, partial(retire_key, by=cast(User, request.user)))
+
+    @admin.action(description=_("Mark compromised: what they signed is valid no more"))
+    def mark_keys_compromised(self, request: HttpRequest, rows: QuerySet[IssuerKey]) -> None:
+        why = str(request.POST.get("why", ""))
+        act = partial(mark_compromised, by=cast(User, request.user), reason=why)
+        self._each(request, rows, act)
+
+    def _each(
+        self, request: HttpRequest, rows: QuerySet[IssuerKey], act: Callable[[IssuerKey], None]
+    ) -> None:
+        for key in rows:
+            try:
+                act(key)
+                self.message_user(request, _("%(key)s: done.") % {"key": key})
+            except DomainError as error:
+                told = {"key": key, "why": error.message}
+                self.message_user(request, _("%(key)s: %(why)s") % told, messages.ERROR)
 
 
 @admin.register(Program)

@@ -89,9 +89,25 @@ def sign_with(key: IssuerKey, document: dict[str, Any], *, created: datetime) ->
     """The document with a proof of this key."""
     if key.sealed is None:
         raise DomainError(_("This key is no longer active; it signs nothing."))
-    return proofs.sign(
-        document, vault.unseal(key.sealed, key.pk), method=key.method, created=created
-    )
+    secret, _in_force = vault.unseal(key.sealed, key.pk)
+    return proofs.sign(document, secret, method=key.method, created=created)
+
+
+@transaction.atomic
+def seal_keys_anew(*, by: User) -> int:
+    """Seal under `SEALING_KEY` what only `SEALING_KEY_FALLBACKS` open; how many keys that were.
+
+    Raises InvalidTag when none of them opens a key.
+    """
+    _check_staff(by)
+    stale = 0
+    for key in IssuerKey.objects.active().select_for_update(no_key=True):
+        secret, in_force = vault.unseal(key.sealed or b"", key.pk)
+        if not in_force:
+            key.sealed, stale = vault.seal(secret, key.pk), stale + 1
+            key.save(update_fields=["sealed"])
+            record("issuerkey.sealed_anew", key, by=by)
+    return stale
 
 
 def did_document(identity: IssuerIdentity) -> dict[str, Any]:

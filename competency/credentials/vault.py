@@ -4,6 +4,7 @@ import base64
 import os
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,21 +15,33 @@ NONCE_BYTES = 12
 PURPOSE = b"credence issuer keys 1"
 
 
-def _wrapping_key() -> AESGCM:
-    """Not the sealing key itself: what is drawn for one purpose opens nothing else."""
-    installation = base64.urlsafe_b64decode(settings.SEALING_KEY)
-    drawn = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(installation)
-    return AESGCM(drawn)
+def _wrapping_keys() -> list[AESGCM]:
+    """Of the sealing key in force, then of those it replaces. Not these keys themselves: what is
+    drawn for one purpose opens nothing else."""
+    installation = [settings.SEALING_KEY, *settings.SEALING_KEY_FALLBACKS]
+    return [AESGCM(_drawn(base64.urlsafe_b64decode(key))) for key in installation]
+
+
+def _drawn(key: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key)
 
 
 def seal(key: Ed25519PrivateKey, key_id: UUID) -> bytes:
     """Nonce and ciphertext, bound to the row they belong to."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + _wrapping_key().encrypt(nonce, key.private_bytes_raw(), key_id.bytes)
+    return nonce + _wrapping_keys()[0].encrypt(nonce, key.private_bytes_raw(), key_id.bytes)
 
 
-def unseal(sealed: bytes | memoryview, key_id: UUID) -> Ed25519PrivateKey:
-    """Raises InvalidTag under another sealing key, or for another row's secret."""
-    sealed = bytes(sealed)
-    plain = _wrapping_key().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], key_id.bytes)
-    return Ed25519PrivateKey.from_private_bytes(plain)
+def unseal(sealed: bytes | memoryview, key_id: UUID) -> tuple[Ed25519PrivateKey, bool]:
+    """The key, and whether it is sealed under the sealing key in force.
+
+    Raises InvalidTag under another sealing key, or for another row's secret.
+    """
+    for place, wrapping_key in enumerate(_wrapping_keys()):
+        try:
+            nonce, body = bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:])
+            plain = wrapping_key.decrypt(nonce, body, key_id.bytes)
+        except InvalidTag:
+            continue
+        return Ed25519PrivateKey.from_private_bytes(plain), place == 0
+    raise InvalidTag

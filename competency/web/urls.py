@@ -4,6 +4,7 @@ from competency.web import (
     accounts,
     certificates,
     content,
+    credentials,
     doors,
     integrity,
     parking,
@@ -23,6 +24,13 @@ urlpatterns: list[URLPattern] = [
     path("program", preferences.choose_program, name="choose-program"),
     path("v", certificates.check, name="certificate-check"),
     path("v/<str:code>", certificates.certificate, name="certificate"),
+    path("issuers/<slug:path>/did.json", credentials.did_document, name="did-document"),
+    path("status/<uuid:pk>", credentials.status_list, name="status-list"),
+    path("credentials/<uuid:pk>", credentials.credential, name="credential"),
+    path("achievements/<uuid:pk>", credentials.achievement, name="achievement"),
+    path(
+        "achievements/<uuid:pk>.json", credentials.achievement_document, name="achievement-document"
+    ),
     path("content/frameworks/<uuid:pk>", content.framework, name="framework"),
     path("content/rubrics/<uuid:pk>", content.rubric, name="rubric"),
     path("content/scope-profiles/<uuid:pk>", content.scope_profile, name="scope-profile"),

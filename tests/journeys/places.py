@@ -78,9 +78,20 @@ def town() -> Town:
     staff = factories.superuser()
     User.objects.update(password=make_password(PASSWORD))
     content = "/content/{}s/{}".format
+    achievement = f"/achievements/{issued.credentials.get().achievement_id}"
     pages = [
         ("", DOORS),
-        ("", ["/sign-in", "/v", f"/v/{issued.code}", "/v/2222-2222-2222", "/nowhere"]),
+        (
+            "",
+            [
+                "/sign-in",
+                "/v",
+                f"/v/{issued.code}",
+                "/v/2222-2222-2222",
+                achievement,
+                "/nowhere",
+            ],
+        ),
         (
             campus.certifier.email,
             ["/", "/decisions", "/decisions/ratify", f"/decisions/{refer.pk}"],

@@ -48,7 +48,9 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
         if route.view.__module__.startswith(("competency.web.", "assessments.web."))
     }
     acts = {"sign-out", "theme", "choose-program", "release-results", "ratify", "return-decision"}
-    assert pages - acts - WALKED - OTHER_NAMES - {"credential-report"} == visited
+    files = {"credential-report", "did-document", "status-list", "credential"}
+    files.add("achievement-document")
+    assert pages - acts - WALKED - OTHER_NAMES - files == visited
 
 
 @pytest.mark.usefixtures("transactional_db")

@@ -85,6 +85,11 @@ def _attempts(made: World) -> None:
     certificate = factories.issued(made.campus)
     made.rows["certificate"] = {"pk": certificate.pk}
     made.rows["certificate code"] = {"code": certificate.code}
+    credential = certificate.credentials.get()
+    made.rows["credential"] = {"pk": credential.pk}
+    made.rows["achievement"] = {"pk": credential.achievement_id}
+    made.rows["status list"] = {"pk": credential.status_list_id}
+    made.rows["issuer path"] = {"path": credential.key.identity.path}
     made.people["certificate"] = {Role.TRAINEE: certificate.holder}
     proposal = factories.proposed(made.campus)
     made.rows["decision"] = {"pk": proposal.pk}

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from competency.accounts.models import User
+from competency.credentials.services import seal_keys_anew
 from competency.foundation.errors import DomainError
 from competency.privacy.rotation import Rotation, rotate_sealing_key
 
@@ -25,8 +27,15 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody has an account with the address {by}.")
         try:
             run = rotate_sealing_key(by=staff, told=self._tell)
+            issuers = seal_keys_anew(by=staff)
         except DomainError as error:
             raise CommandError(error.message) from error
+        except InvalidTag as error:
+            raise CommandError(
+                "An issuer's key opens with none of the keys that are set. Name the missing one in "
+                "SEALING_KEY_FALLBACKS, or give the key up: manage.py issuer_keys rotate."
+            ) from error
+        self.stdout.write(f"{issuers:,} issuers' keys sealed anew.")
         self.stdout.write(
             f"{run.rewrapped:,} keys wrapped anew; {run.in_force:,} were under the present "
             "SEALING_KEY already."

@@ -47,7 +47,8 @@ def test_the_private_half_is_sealed_under_the_environments_key_and_bound_to_its_
     issuer, settings
 ):
     key = services.active_key(services.identity_of(issuer))
-    secret = vault.unseal(key.sealed, key.pk)
+    secret, in_force = vault.unseal(key.sealed, key.pk)
+    assert in_force
     public = multibase.multikey(secret.public_key().public_bytes_raw())
     assert public == key.public_key
     assert secret.private_bytes_raw() not in bytes(key.sealed)
