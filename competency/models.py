@@ -28,6 +28,7 @@ from competency.frameworks.models import (
     ScopeProfileVersion,
 )
 from competency.integrity.models import IntegrityCheck
+from competency.notifications.models import Muted, Notification
 from competency.parking.models import Mishap
 from competency.privacy.models import Consent, Erasure, Notice
 from competency.programs.models import (
@@ -72,7 +73,9 @@ __all__ = [
     "Membership",
     "Minimum",
     "Mishap",
+    "Muted",
     "Notice",
+    "Notification",
     "PersonKey",
     "Placement",
     "Program",

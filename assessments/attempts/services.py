@@ -36,6 +36,8 @@ from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.hashing import content_hash
 from competency.foundation.text import require_words, take_line
 from competency.frameworks.states import VersionState
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify
 from competency.privacy.policies import check_accepted
 from competency.programs.models import Enrolment
 from competency.programs.policies import check_permission
@@ -97,6 +99,7 @@ def assign_attempt(
         for row in placed
     )
     record("attempt.assigned", attempt, by=by)
+    notify(Kind.ATTEMPT_ASSIGNED, attempt.pk, [enrolment.trainee_id])
     return attempt
 
 
@@ -260,3 +263,4 @@ def release_results(attempt: Attempt, *, by: User) -> None:
         raise DomainError("These results were released already.")
     attempt.refresh_from_db(fields=["released_at"])
     record("attempt.released", attempt, by=by)
+    notify(Kind.RESULTS_RELEASED, attempt.pk, [attempt.enrolment.trainee_id])

@@ -21,6 +21,8 @@ from competency.foundation.errors import DomainError, InvalidInput, NotAllowed, 
 from competency.foundation.text import require_words
 from competency.foundation.transactions import joined
 from competency.frameworks.models import Criterion
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 
@@ -160,6 +162,7 @@ def _ask_fresh_reader(flag: HarmFlag) -> None:
     for reader in draw(flag.submission, 1):
         asked = HarmJudgement.objects.create(flag=flag, judge=reader, fresh_reader=True)
         record("harmreading.assigned", asked, by=None, reader=str(reader.pk))
+        notify(Kind.READING_ASSIGNED, asked.pk, [reader.pk])
 
 
 @transaction.atomic

@@ -12,6 +12,8 @@ from competency.audit.services import record
 from competency.decisions.states import Outcome
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.text import require_words
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 
@@ -31,6 +33,7 @@ def seat_panel(attempt: Attempt) -> int:
             pseudonym=make_pseudonym(lot.choice),
         )
         record("opinion.asked", opinion, by=None, judge=str(judge.pk))
+        notify(Kind.OPINION_ASKED, opinion.pk, [judge.pk])
     return PANEL_SEATS - taken - len(drawn)
 
 

@@ -14,6 +14,8 @@ from assessments.reviews.rules import Candidate, allocate, make_pseudonym
 from assessments.reviews.states import IN_FORCE, OPEN, ReviewState
 from competency.accounts.models import User
 from competency.audit.services import Actor, record
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify
 from competency.programs.models import Membership, Program
 from competency.programs.policies import people_conflicted_with
 from competency.programs.roles import Permission, roles_granting
@@ -108,6 +110,7 @@ def take_seat(
         leased_until=timezone.now() + LEASE,
     )
     record("review.assigned", review, by=by, reason=reason, reviewer=str(reviewer.pk), seat=seat)
+    notify(Kind.REVIEW_ASSIGNED, review.pk, [reviewer.pk])
     return review
 
 

@@ -29,6 +29,8 @@ from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed, noting
 from competency.foundation.text import require_words, take_words
 from competency.frameworks.models import Criterion
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 
@@ -138,6 +140,7 @@ def open_adjudication(submission: Submission, disputed: Sequence[Criterion]) -> 
     adjudication.disputed.set(disputed)
     codes = [criterion.code for criterion in disputed]
     record("adjudication.opened", adjudication, by=None, disputed=codes)
+    notify(Kind.ADJUDICATION_ASSIGNED, adjudication.pk, [drawn[0].pk])
     return adjudication
 
 

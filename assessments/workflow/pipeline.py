@@ -21,6 +21,7 @@ from assessments.reviews.allocation import completed
 from assessments.reviews.services import open_adjudication
 from assessments.workflow.comparison import disputed_in, required_reviews, seated
 from assessments.workflow.deciding import ATTEMPT_STEPS
+from assessments.workflow.notices import tell_directors
 from competency.audit.transitions import move
 from competency.foundation.timings import note_when_committed
 
@@ -99,5 +100,7 @@ def _advance(
     to = step(row) if step else None
     if step and to:
         move(row, to, by=None)
+        if to == Marking.AWAITING_REVIEWER:
+            tell_directors(row)
         note_when_committed(step.__name__, began)
     return bool(row.state != origin)  # a step may have moved it itself, as handing in does

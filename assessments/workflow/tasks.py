@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import Task, shared_task
 from django.db import OperationalError
 
-from assessments.workflow import due, pipeline
+from assessments.workflow import due, notices, pipeline
 from competency.parking.services import watched
 
 RETRY: dict[str, Any] = {
@@ -40,6 +40,7 @@ def advance_attempt(self: Task, attempt_id: str) -> None:
 @shared_task
 def sweep() -> None:
     """Do again whatever has been due too long: the queue is a hint, the rows are the truth."""
+    notices.warn_of_leases()
     for submission_id in [*due.lapse_leases(), *due.submissions()]:
         advance_submission.delay(str(submission_id))
     for attempt_id in due.attempts():

@@ -15,10 +15,13 @@ from competency.appeals.states import AppealState
 from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.decisions.models import Decision
+from competency.decisions.policies import certifiers_free_for
 from competency.decisions.states import DecisionState, Outcome
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.text import require_words
 from competency.frameworks.models import Competency
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 
@@ -49,6 +52,8 @@ def lodge_appeal(
     except IntegrityError as error:
         raise DomainError("This decision was appealed already.") from error
     record("appeal.lodged", appeal, by=by)
+    fresh = certifiers_free_for(decision) - {decision.settled_by_id}
+    notify(Kind.APPEAL_LODGED, decision.pk, fresh)
     return appeal
 
 
@@ -76,6 +81,8 @@ def decide_appeal(appeal: Appeal, *, granted: bool, reason: str, by: User) -> No
     reason = require_words("reason", reason, "Give the reasons; the trainee reads them.")
     to = AppealState.GRANTED if granted else AppealState.DENIED
     move(appeal, to, by=by, changes={"decided_at": timezone.now(), "reason": reason})
+    told = [appeal.decision.enrolment.trainee_id]
+    notify(Kind.APPEAL_DECIDED, appeal.decision.attempt_id, told, occasion=str(appeal.pk))
     if granted:
         move(appeal.decision, DecisionState.SUPERSEDED, by=by, reason="Appeal granted.")
 

@@ -15,6 +15,8 @@ from competency.certificates.states import CertificateState, Withdrawal
 from competency.credentials.states import KeyState
 from competency.foundation.hashing import content_hash
 from competency.foundation.timings import note_when_committed
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify
 
 
 @transaction.atomic
@@ -83,6 +85,7 @@ def _put_on_register(certificate: Certificate) -> None:
         "particulars_hash": content_hash(particulars),
     }
     move(certificate, CertificateState.ISSUED, by=None, changes=issued)
+    notify(Kind.CERTIFICATE_ISSUED, certificate.pk, [certificate.holder_id])
     sign_credential(certificate, now)
 
 

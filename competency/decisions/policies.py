@@ -7,7 +7,12 @@ from competency.accounts.models import User
 from competency.cases.models import Case
 from competency.decisions.models import Decision
 from competency.foundation.errors import DomainError, NotAllowed
-from competency.programs.policies import check_permission, trainees_tied_to
+from competency.programs.policies import (
+    check_permission,
+    people_conflicted_with,
+    people_who_may,
+    trainees_tied_to,
+)
 from competency.programs.roles import Permission
 
 HELD = "a case about this attempt is open"
@@ -51,6 +56,13 @@ def bars_of(person: User, decisions: Sequence[Decision]) -> dict[UUID, list[str]
 def cases_open(decision: Decision) -> bool:
     """Whether a case about this attempt holds its decision."""
     return Case.objects.holding(decision.attempt_id).exists()
+
+
+def certifiers_free_for(decision: Decision) -> set[UUID]:
+    """Certifiers without a tie to the trainee or a hand in the marking."""
+    people = people_who_may(Permission.DECISION_RATIFY, decision.program_id)
+    tied = people_conflicted_with(decision.enrolment.trainee_id, decision.program_id)
+    return people - tied - {UUID(judge) for judge in decision.dossier.get("judged_by", [])}
 
 
 def check_certifies(person: User, decision: Decision) -> None:

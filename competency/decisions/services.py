@@ -15,7 +15,7 @@ from competency.audit.transitions import move
 from competency.decisions import rules
 from competency.decisions.contents import standard_content
 from competency.decisions.models import Decision, Minimum, Standard, StandardVersion
-from competency.decisions.policies import check_certifies
+from competency.decisions.policies import certifiers_free_for, check_certifies
 from competency.decisions.states import DecisionState, Outcome
 from competency.foundation.errors import InvalidInput
 from competency.foundation.hashing import content_hash
@@ -26,6 +26,8 @@ from competency.frameworks.services import (
     publish_version,
     start_version,
 )
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify
 from competency.programs.models import Enrolment, Program
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
@@ -140,6 +142,8 @@ def propose_decision(
     if standard.formative:
         # A formative result takes effect at once: it certifies nothing.
         move(decision, DecisionState.RATIFIED, by=None, changes={"settled_at": timezone.now()})
+    else:
+        notify(Kind.DECISION_PROPOSED, decision.pk, certifiers_free_for(decision))
     return decision
 
 

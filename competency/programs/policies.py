@@ -40,6 +40,14 @@ def holds_role(person: Person, role: Role, program_id: UUID) -> bool:
     return bool(held.exists())
 
 
+def people_who_may(permission: Permission, program_id: UUID) -> set[UUID]:
+    """Everyone with an account in force who holds, today, a role that grants `permission`."""
+    held = Membership.objects.current().filter(
+        program=program_id, role__in=roles_granting(permission), person__is_active=True
+    )
+    return set(held.values_list("person_id", flat=True))
+
+
 def people_conflicted_with(trainee_id: UUID, program_id: UUID) -> set[UUID]:
     """Everyone who must not judge this trainee: self, own supervisors past or present, declared.
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from competency.notifications.models import Notification
 from competency.programs.roles import Permission
 from competency.web.memberships import all_held_by, chosen_program, held_by
 from competency.web.zones import zone_of
@@ -41,6 +42,14 @@ def ways_for(request: HttpRequest) -> list[Way]:
     return [_way(request.path, reverse(name), label) for name, label in dict(places).items()]
 
 
+def _unread(request: HttpRequest) -> int:
+    """How many notifications this reader has not seen; none without an account."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return 0
+    return int(Notification.objects.visible_to(user).unread().count())
+
+
 def _way(path: str, url: str, label: str) -> Way:
     here = path == url if url == reverse("home") else path.startswith(url)
     return Way(label, url, here)
@@ -55,5 +64,6 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "programs": programs if len(programs) > 1 else [],
         "chosen_program": chosen_program(request),
         "zone": zone_of(request),
+        "unread": _unread(request),
         "theme": theme if theme in THEMES else "",
     }

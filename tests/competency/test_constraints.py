@@ -22,6 +22,8 @@ from competency.certificates.models import RegisterNumber
 from competency.credentials.models import IssuerKey
 from competency.frameworks.models import Competency, Indicator, Level
 from competency.integrity.models import IntegrityCheck
+from competency.notifications.kinds import Kind
+from competency.notifications.models import Muted, Notification
 from competency.parking.models import Mishap
 from competency.privacy.models import Erasure
 from competency.privacy.services import give_consent
@@ -93,6 +95,10 @@ def shared_rows(shared_campus, django_db_blocker):
             evidence=certificate.decision.enrolment.evidence.first(),
             number=RegisterNumber.objects.get(program=program),
             event=AuditEvent.objects.latest("id"),
+            told=Notification.objects.create(
+                person=author, kind=Kind.REVIEW_ASSIGNED, subject_id=uuid4(), shown=True, mail=True
+            ),
+            muted=Muted.objects.create(person=author, kind=Kind.REVIEW_ASSIGNED, channel="mail"),
             mishap=Mishap.objects.create(
                 subject_type="submission",
                 subject_id=uuid4(),
@@ -520,6 +526,28 @@ def issue(certificate, **left_out):
         "particulars_hash": "x",
     }
     return change(certificate, **whole | left_out)
+
+
+breaks("notification_once", lambda r: again(r.told))
+breaks("notification_known_kind", lambda r: again(r.told, kind="gossip"))
+breaks(
+    "notification_reaches_the_person",
+    lambda r: again(r.told, occasion="x", shown=False, mail=False),
+)
+breaks(
+    "notification_mailed_if_wanted",
+    lambda r: again(r.told, occasion="x", mail=False, mailed_at=NOW),
+)
+breaks(
+    "notification_read_if_shown",
+    lambda r: again(r.told, occasion="x", shown=False, read_at=NOW),
+)
+breaks("muted_once", lambda r: again(r.muted))
+breaks(
+    "muted_known_kind_and_channel",
+    lambda r: again(r.muted, kind="gossip"),
+    lambda r: again(r.muted, channel="pigeon"),
+)
 
 
 @pytest.mark.parametrize(("constraint", "violation"), breaks.params)

@@ -112,6 +112,8 @@ def town() -> Town:
                 f"/attempts/{released.pk}",
                 "/reports",
                 "/preferences",
+                "/notifications",
+                "/notifications/choices",
                 *OWN_ACCOUNT,
             ],
         ),

@@ -25,6 +25,7 @@ ANONYMOUS, NO_ROLE = "anonymous", "no role"
 FOUND_BY = {
     "attempt": {Role.TRAINEE, Role.DIRECTOR, Role.AUDITOR},
     "passkey": {Role.TRAINEE},
+    "notification": {Role.TRAINEE},
     "certificate": {Role.TRAINEE, Role.DIRECTOR, Role.CERTIFIER, Role.AUDITOR},
 }
 OURS = [route for route in routes() if not route.is_admin and route.name != "api-no-such-address"]

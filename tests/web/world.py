@@ -11,6 +11,7 @@ from assessments.referrals.models import Opinion
 from competency.accounts.models import User
 from competency.audit.models import AuditEvent
 from competency.integrity.services import ask_for_check
+from competency.notifications.models import Notification
 from competency.programs.models import Membership
 from competency.programs.roles import Role
 from tests import factories
@@ -74,6 +75,9 @@ def _attempts(made: World) -> None:
     trainee = factories.trainee_of(attempt)
     made.people[""][Role.TRAINEE] = trainee
     made.rows["attempt"] = {"pk": attempt.pk}
+    told = Notification.objects.filter(person=trainee)[0]
+    made.rows["notification"] = {"pk": told.pk}
+    made.people["notification"] = {Role.TRAINEE: trainee}
     guarded = factories.member(made.campus.program, Role.TRAINEE)
     passkey = Authenticator.objects.create(
         user=guarded, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"}

@@ -1,0 +1,49 @@
+"""What people are told of, by which ways, and which roles it concerns."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from competency.programs.roles import Role
+
+
+class Kind(models.TextChoices):
+    """Each says that something waits, never what is in it."""
+
+    ATTEMPT_ASSIGNED = "attempt.assigned", _("An assessment is open for you")
+    RESULTS_RELEASED = "results.released", _("Results were released")
+    APPEAL_DECIDED = "appeal.decided", _("An appeal was decided")
+    CERTIFICATE_ISSUED = "certificate.issued", _("A certificate was issued")
+    REVIEW_ASSIGNED = "review.assigned", _("A review was assigned to you")
+    LEASE_ENDING = "review.lease_ending", _("Time for a review is running out")
+    ADJUDICATION_ASSIGNED = "adjudication.assigned", _("An adjudication was assigned to you")
+    READING_ASSIGNED = "reading.assigned", _("A harm reading was assigned to you")
+    OPINION_ASKED = "opinion.asked", _("Your opinion on a referral is asked for")
+    AWAITING_REVIEWER = "attempt.awaiting_reviewer", _("Nobody is eligible to review something")
+    DECISION_PROPOSED = "decision.proposed", _("A decision was proposed")
+    APPEAL_LODGED = "appeal.lodged", _("An appeal was lodged")
+
+
+class Channel(models.TextChoices):
+    PAGE = "page", _("On the site")
+    MAIL = "mail", _("By e-mail")
+
+
+CONCERNS: Mapping[str, tuple[Kind, ...]] = {
+    Role.TRAINEE: (
+        Kind.ATTEMPT_ASSIGNED,
+        Kind.RESULTS_RELEASED,
+        Kind.APPEAL_DECIDED,
+        Kind.CERTIFICATE_ISSUED,
+    ),
+    Role.SUPERVISOR: (
+        Kind.REVIEW_ASSIGNED,
+        Kind.LEASE_ENDING,
+        Kind.ADJUDICATION_ASSIGNED,
+        Kind.READING_ASSIGNED,
+        Kind.OPINION_ASKED,
+    ),
+    Role.DIRECTOR: (Kind.AWAITING_REVIEWER,),
+    Role.CERTIFIER: (Kind.DECISION_PROPOSED, Kind.APPEAL_LODGED),
+}
