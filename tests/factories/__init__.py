@@ -15,7 +15,7 @@ Content (`contents` has it as plain data, to change and pass in)
 A campus: a program with director, author, certifier, three licensed supervisors, a cohort and a
 published assessment. It takes a tenth of a second or two to build, so take the fixture `campus`,
 which is built once per module and rolled back with it; call `campus(standard={"minima": {}})` for
-one that differs, or for a foreign program.
+one that differs, or for a foreign program; `other_assessment(campus)` has a second one.
 
 Attempts, each built on the one before; every builder takes the campus and perhaps a trainee
     assigned → started → sat → handed_in → under_review → reviewed → proposed → ratified
@@ -53,6 +53,7 @@ from tests.factories.assessments import (
     late_answer,
     license_reviewer,
     opened_case,
+    other_assessment,
     proposed,
     published_key,
     published_vignette,
@@ -126,6 +127,7 @@ __all__ = [
     "next_version",
     "notice",
     "opened_case",
+    "other_assessment",
     "parked",
     "person",
     "program",

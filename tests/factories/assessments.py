@@ -1,7 +1,7 @@
 """A campus with everything needed to sit, and attempts at every point of the way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -188,6 +188,21 @@ def drafted_assessment(
         vignettes=placed,
         by=by,
     )
+
+
+def other_assessment(campus: Campus, code: str = "OTHER") -> Campus:
+    """The same campus with another assessment of the same things."""
+    assessment = drafted_assessment(
+        campus.program,
+        campus.author,
+        campus.rubric,
+        campus.profile,
+        campus.standard,
+        campus.vignette,
+        code=code,
+    )
+    instruments.publish_assessment(assessment, by=campus.author)
+    return replace(campus, assessment=assessment)
 
 
 def assigned(campus: Campus, trainee: User | Enrolment | None = None, **options: Any) -> Attempt:

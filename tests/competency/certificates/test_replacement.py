@@ -45,17 +45,7 @@ def test_a_certificate_that_is_only_awarded_replaces_nothing_yet(campus, first):
 
 
 def test_a_certificate_for_another_assessment_replaces_nothing(campus, first):
-    assessment = factories.drafted_assessment(
-        campus.program,
-        campus.author,
-        campus.rubric,
-        campus.profile,
-        campus.standard,
-        campus.vignette,
-        code="OTHER",
-    )
-    instruments.publish_assessment(assessment, by=campus.author)
-    other = replace(campus, assessment=assessment)
+    other = factories.other_assessment(campus)
     second = factories.issued(other, trainee=first.decision.enrolment)
     assert (state_of(first), state_of(second)) == ("issued", "issued")
 
