@@ -10,6 +10,7 @@ from assessments.attempts.models import (
     Submission,
 )
 from assessments.calibration.models import Licence
+from assessments.desk.models import Comment, DeskChoice, ReviewDraft
 from assessments.grading.models import Score
 from assessments.harm.models import HarmFlag, HarmJudgement
 from assessments.instruments.models import Assessment, Form, FormVignette, ReserveVignette
@@ -41,6 +42,8 @@ __all__ = [
     "Assessment",
     "Attempt",
     "Citation",
+    "Comment",
+    "DeskChoice",
     "Form",
     "FormVignette",
     "HarmFlag",
@@ -61,6 +64,7 @@ __all__ = [
     "Rating",
     "ReserveVignette",
     "Review",
+    "ReviewDraft",
     "Score",
     "Settlement",
     "Stage",

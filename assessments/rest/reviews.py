@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -43,8 +42,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         read_only_fields = fields
 
     def get_days_left(self, review: Review) -> int | None:
-        left = review.leased_until - timezone.now()
-        return max(0, left.days) if review.state in OPEN else None
+        return review.days_left if review.state in OPEN else None
 
 
 class FlagSerializer(serializers.Serializer[Any]):

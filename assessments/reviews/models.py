@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from assessments.attempts.models import Answer, LateAnswer, Submission
 from assessments.reviews.states import IN_FORCE, OPEN, REVIEW, ReviewState
@@ -26,6 +27,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def open_for(self, person: Any) -> "ReviewQuerySet":
         return self.filter(reviewer=person, state__in=OPEN)
+
+    def given_to(self, person: Any) -> "ReviewQuerySet":
+        """Whatever became of them: for telling a reviewer why a seat is no longer theirs."""
+        return self.filter(reviewer=person)
 
     def visible_to(self, person: Any) -> "ReviewQuerySet":
         """A reviewer's own; everyone else's only once the results are released.
@@ -60,6 +65,7 @@ class Review(Stateful):
     leased_until = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
+    active_seconds = models.PositiveIntegerField(null=True, help_text="At the desk, if known.")
     recused_reason = models.TextField(blank=True)
     summary = models.TextField(blank=True)
 
@@ -99,6 +105,11 @@ class Review(Stateful):
     @property
     def program_id(self) -> Any:
         return self.submission.program_id
+
+    @property
+    def days_left(self) -> int:
+        """Whole days until the seat is drawn again; the hour would tell that of the hand-in."""
+        return max(0, (self.leased_until - timezone.now()).days)
 
 
 def cited(prefix: str) -> list[models.BaseConstraint]:

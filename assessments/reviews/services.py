@@ -28,6 +28,7 @@ from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed, noting
 from competency.foundation.text import require_words, take_words
+from competency.foundation.transactions import joined
 from competency.frameworks.models import Criterion
 from competency.notifications.kinds import Kind
 from competency.notifications.services import notify
@@ -51,6 +52,21 @@ def start_review(review: Review, *, by: User) -> None:
 
 def _begin(review: Review, by: User) -> None:
     move(review, ReviewState.IN_PROGRESS, by=by, changes={"started_at": timezone.now()})
+
+
+@joined()
+def open_for_writing(review: Review, *, by: User) -> Review:
+    """One's own review, locked and taken up. Raises DomainError once it is closed."""
+    _own(review, by)
+    rows = Review.objects.select_for_update(of=("self",)).select_related(*OF_REVIEW)
+    locked = rows.get(pk=review.pk)
+    if locked.state == ReviewState.COMPLETED:
+        raise DomainError("This review is complete; it cannot be given twice.", code="completed")
+    if locked.state not in OPEN:
+        raise DomainError("This review is no longer yours: the seat was given up.", code="not_open")
+    if locked.state == ReviewState.ASSIGNED:
+        _begin(locked, by)
+    return locked
 
 
 @transaction.atomic
@@ -86,25 +102,23 @@ def record_ratings(
     ratings: Sequence[RatingGiven],
     harms: Sequence[HarmGiven] = (),
     summary: str = "",
+    active_seconds: int | None = None,
     by: User,
 ) -> None:
     """Complete a review: one rating per mapped criterion, evidence where it is asked.
 
-    Raises InvalidInput naming every faulty field; nothing is written then.
+    `active_seconds` is the time at the desk, where it is known. Raises InvalidInput naming every
+    faulty field; nothing is written then.
     """
-    _own(review, by)
-    rows = Review.objects.select_for_update(of=("self",)).select_related(*OF_REVIEW)
-    locked = rows.get(pk=review.pk)
-    if locked.state == ReviewState.COMPLETED:
-        raise DomainError("This review is complete; it cannot be given twice.", code="completed")
-    if locked.state not in OPEN:
-        raise DomainError("This review is no longer yours: the seat was given up.", code="not_open")
+    locked = open_for_writing(review, by=by)
     summary = take_words("summary", summary)
-    if locked.state == ReviewState.ASSIGNED:
-        _begin(locked, by)
     checked = check_judgement(locked.submission, ratings, harms)
     _store(locked, checked)
-    done = {"completed_at": timezone.now(), "summary": summary}
+    done = {
+        "completed_at": timezone.now(),
+        "summary": summary,
+        "active_seconds": active_seconds,
+    }
     move(locked, ReviewState.COMPLETED, by=by, changes=done)
     review.refresh_from_db()
 

@@ -13,6 +13,7 @@ from assessments.web import (
     reviewing,
     seats,
 )
+from assessments.web.desk.urls import urlpatterns as desk
 from assessments.web.sitting.urls import urlpatterns as sitting
 
 urlpatterns: list[URLPattern] = [
@@ -38,9 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("decisions/<uuid:pk>", decisions.decision, name="decision"),
     path("decisions/<uuid:pk>/ratify", decisions.ratify, name="ratify"),
     path("decisions/<uuid:pk>/return", decisions.return_decision, name="return-decision"),
-    path("reviews/<uuid:pk>", reviewing.review, name="review"),
-    path("adjudications/<uuid:pk>", reviewing.adjudication, name="adjudication"),
     path("opinions/<uuid:pk>", reviewing.opinion, name="opinion"),
-    path("readings/<uuid:pk>", reviewing.reading, name="reading"),
+    *desk,
     *sitting,
 ]

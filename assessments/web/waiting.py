@@ -7,9 +7,10 @@ from django.utils.translation import ngettext
 
 from assessments.attempts.models import Attempt, LateAnswer
 from assessments.attempts.states import AttemptState
+from assessments.desk.queue import queue_of
 from assessments.harm.models import HarmJudgement
 from assessments.referrals.models import Opinion
-from assessments.reviews.models import Adjudication, Review
+from assessments.reviews.models import Adjudication
 from assessments.web.funnel import cohorts_overseen_by, funnel
 from assessments.web.library import library_page, library_rows
 from assessments.web.results import with_results
@@ -63,13 +64,13 @@ def for_trainee(request: UserRequest) -> Gathered:
 
 
 def for_supervisor(request: UserRequest) -> Gathered:
-    """Ordered by the lease alone: nothing tells when a submission came in, or from whom."""
+    """In the order of the queue: nothing tells when a submission came in, or from whom."""
     case = (
         "submission__vignette_version__vignette",
         f"submission__attempt__{OF_ATTEMPT}",
     )
     person, program = request.user, case[-1]
-    reviews = within(request, Review.objects.open_for(person), program).select_related(*case)
+    reviews = within(request, queue_of(person), program).select_related(*case)
     adjudications = within(request, Adjudication.objects.open_for(person), program)
     adjudications = adjudications.select_related(*case)
     opinions = within(request, Opinion.objects.open_for(person), f"attempt__{OF_ATTEMPT}")
@@ -77,9 +78,7 @@ def for_supervisor(request: UserRequest) -> Gathered:
     readings = within(request, HarmJudgement.objects.open_for(person), f"flag__{program}")
     readings = readings.select_related(*(f"flag__{path}" for path in case))
     lists = {
-        "reviews": page_of(
-            request, reviews.order_by("leased_until", "pk"), name="reviews", size=MANY
-        ),
+        "reviews": page_of(request, reviews, name="reviews", size=MANY),
         "adjudications": page_of(
             request, adjudications.order_by("pk"), name="adjudications", size=FEW
         ),

@@ -10,6 +10,7 @@ from assessments.attempts.services import freeze
 from assessments.attempts.states import Marking
 from assessments.calibration.models import Licence
 from assessments.calibration.services import grant_licence
+from assessments.desk import services as desk
 from assessments.harm import services as harm
 from assessments.harm.models import HarmJudgement
 from assessments.referrals import services as referrals
@@ -53,13 +54,17 @@ def complete_review(
     by: User,
 ) -> None:
     """Complete a review with every rating, every harm seen and every critical choice judged."""
-    reviews.record_ratings(review, ratings=ratings, harms=harms, summary=summary, by=by)
+    spent = desk.close_draft(review, by=by)
+    reviews.record_ratings(
+        review, ratings=ratings, harms=harms, summary=summary, active_seconds=spent, by=by
+    )
     harm.judge_options(review, flags or {}, by=by)
     wake_submission(review.submission_id)
 
 
 @transaction.atomic
 def recuse(review: Review, *, reason: str, by: User) -> None:
+    desk.close_draft(review, by=by)
     reviews.recuse(review, reason=reason, by=by)
     wake_submission(review.submission_id)
 

@@ -14,6 +14,7 @@ from competency.web.zones import zone_of
 
 THEMES = ("light", "dark")
 WAYS = (
+    (Permission.REVIEW_DO, "reviews", gettext_lazy("Reviews")),
     (Permission.DECISION_VIEW, "decisions", gettext_lazy("Decisions")),
     (Permission.ATTEMPT_VIEW, "cohorts", gettext_lazy("Cohorts")),
     (Permission.CONTENT_VIEW, "content", gettext_lazy("Content")),

@@ -131,3 +131,13 @@ def plain(number: Decimal) -> str:
     '−1'
     """
     return format(number.normalize(), "f").replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def signed(value: float) -> str:
+    """A difference of levels, with its sign.
+
+    >>> signed(0.25), signed(-0.5), signed(0.0)
+    ('+0.25', '−0.50', '0.00')
+    """
+    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}") if round(value, 2) else "0.00"

@@ -37,6 +37,9 @@ def sources(*folders: str) -> Iterator[Path]:
 
 SCOPED = {
     "assigned_to",
+    "given_to",  # one's own seats, given up ones included
+    "kept_by",
+    "single_keys_of",
     "current",  # dated rows of today; `of(person)` follows
     "none",
     "of_holder",

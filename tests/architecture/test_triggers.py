@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from assessments.attempts.models import LateAnswer, LateRuling, Pause
 from assessments.attempts.services import save_answer
+from assessments.desk.models import ReviewDraft
 from assessments.harm.models import HarmFlag
 from assessments.instruments import services as instruments
 from assessments.referrals.models import Opinion
 from assessments.reviews.judgements import mapped_criteria
 from assessments.reviews.models import Citation, HarmObservation
-from assessments.reviews.services import start_review
+from assessments.reviews.services import lapse, start_review
 from assessments.rights.services import erase_person
 from assessments.vignettes import services as vignettes
 from assessments.vignettes.models import Item, ItemCriterion, KeyEntry, Option, Panelist, PanelVote
@@ -139,6 +140,7 @@ def marking(campus):
     reading = factories.under_review(campus)
     open_review = factories.reviews_of(reading)[0]
     open_rows = in_progress(open_review)
+    drafts = drafted(campus, open_review)
     enrolment = attempt.enrolment
     answer = submission.answers.get(item__code="first-words")
     late = LateAnswer.objects.create(submission=submission, item=answer.item, arrived_at=NOW)
@@ -189,6 +191,7 @@ def marking(campus):
             HarmObservation.objects.filter(review__submission__attempt=harmful)[0],
             open_rows["harmobservation"],
         ),
+        "reviewdraft": drafts,
         "adjudication": (adjudication,),
         "settlement": (adjudication.settlements.all()[0],),
         "harmflag": (flag,),
@@ -246,6 +249,17 @@ def answered_check(campus):
     runs.run(check.pk)
     check.refresh_from_db()
     return check
+
+
+def drafted(campus, open_review):
+    """The draft of a seat that lapsed, and one of a review in progress."""
+    lapsed = factories.reviews_of(factories.under_review(campus))[0]
+    drafts = [
+        ReviewDraft.objects.create(review=review, sealed=b"x", idem=uuid4(), saved_at=NOW)
+        for review in (lapsed, open_review)
+    ]
+    lapse(lapsed)
+    return tuple(drafts)
 
 
 def in_progress(review):

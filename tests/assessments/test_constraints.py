@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from assessments.attempts.models import LateAnswer, LateRuling, Pause
 from assessments.calibration.models import Licence
+from assessments.desk.models import Comment, DeskChoice, ReviewDraft
 from assessments.harm.models import HarmFlag, HarmJudgement
 from assessments.instruments import services as instruments
 from assessments.instruments.models import ReserveVignette
@@ -137,6 +138,11 @@ def shared_rows(shared_campus, django_db_blocker):
             judgement=HarmJudgement.objects.create(flag=flagged, judge=author, fresh_reader=True),
             adjudication=adjudication,
             settlement=done.settlements.first(),
+            draft=ReviewDraft.objects.create(
+                review=review, sealed=b"x", idem=uuid4(), saved_at=NOW
+            ),
+            comment=Comment.objects.create(reviewer=author, text="It shows."),
+            choice=DeskChoice.objects.create(reviewer=author),
             opinion=Opinion.objects.create(
                 attempt=attempt, round=1, judge=author, pseudonym="BBB-BBB"
             ),
@@ -320,6 +326,10 @@ breaks(
     lambda r: again(r.settlement, criterion=r.other_criterion, reason=""),
 )
 
+breaks("reviewdraft_from_one", lambda r: change(r.draft, revision=0))
+breaks("comment_has_text", lambda r: change(r.comment, text=""))
+breaks("comment_once", lambda r: again(r.comment))
+
 breaks("harmflag_known_state", lambda r: again(r.flag, round=9, state="likely", settled_at=NOW))
 breaks(
     "harmflag_one_ground",
@@ -363,7 +373,11 @@ def test_every_constraint_is_broken_here():
     assert breaks.names == constraints_of("assessments")
 
 
-UNIQUE = {"lateruling.late_answer": lambda r: again(r.ruling)}
+UNIQUE = {
+    "lateruling.late_answer": lambda r: again(r.ruling),
+    "reviewdraft.review": lambda r: again(r.draft),
+    "deskchoice.reviewer": lambda r: again(r.choice),
+}
 
 
 @pytest.mark.parametrize("field", UNIQUE)

@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from assessments.attempts.services import release_results
 from assessments.harm.models import HarmJudgement
 from assessments.referrals.models import Opinion
+from assessments.reviews.models import Review
 from competency.accounts.models import User
 from competency.certificates.models import Certificate
 from competency.programs.roles import Role
@@ -70,6 +71,7 @@ def town() -> Town:
     reading = HarmJudgement.objects.get(judged_at=None)
     adjudication = factories.adjudication_of(factories.reviewed(campus, 2, 4))
     review = factories.reviews_of(factories.under_review(campus))[0]
+    done = Review.objects.filter(state="completed", reviewer=review.reviewer)[0]
     opinion = Opinion.objects.create(
         attempt=harmful, round=1, judge=campus.supervisors[0], pseudonym="BCD-FGH"
     )
@@ -132,7 +134,11 @@ def town() -> Town:
             ],
         ),
         (opinion.judge.email, [f"/opinions/{opinion.pk}"]),
-        (review.reviewer.email, ["/", f"/reviews/{review.pk}", f"/reviews/{review.pk}/concern"]),
+        (
+            review.reviewer.email,
+            ["/", "/reviews", "/reviews/record", f"/reviews/{review.pk}", f"/reviews/{done.pk}"],
+        ),
+        (review.reviewer.email, [f"/reviews/{review.pk}/concern"]),
         (reading.judge.email, [f"/readings/{reading.pk}"]),
         (adjudication.adjudicator.email, [f"/adjudications/{adjudication.pk}"]),
         (issued.holder.email, ["/", f"/attempts/{released.pk}"]),

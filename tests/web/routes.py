@@ -38,6 +38,7 @@ KINDS = (
     (r"api-audit-event", "audit event"),
     (r"attempt|release-results", "attempt"),
     (r"decision|ratify", "decision"),
+    (r"forget-comment|api-review-comment$", "comment"),
     (r"adjudication", "adjudication"),
     (r"reading", "harm reading"),
     (r"opinion", "opinion"),

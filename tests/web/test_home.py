@@ -67,7 +67,7 @@ class TestSupervisor:
         assert "1 review" in page
         assert review.pseudonym in page
         assert "The long night" in page
-        assert "Yours until" in page
+        assert "Yours for 6 more days" in page
         html = response.content.decode()
         for secret in (
             factories.trainee_of(attempt).name,

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 
+from assessments.desk.services import keep_comment
 from assessments.harm.models import HarmJudgement
 from assessments.referrals.models import Opinion
 from competency.accounts.models import User
@@ -114,13 +115,16 @@ def _judging(made: World) -> None:
     opinion = Opinion.objects.create(
         attempt=disputed, round=1, judge=campus.supervisors[3], pseudonym="BBB-BBB"
     )
+    comment = keep_comment("Stays near him.", by=review.reviewer)
     made.rows |= {
+        "comment": {"pk": comment.pk},
         "review": {"pk": review.pk},
         "adjudication": {"pk": adjudication.pk},
         "harm reading": {"pk": reading.pk},
         "opinion": {"pk": opinion.pk},
     }
     made.people |= {
+        "comment": {Role.SUPERVISOR: review.reviewer},
         "review": {Role.SUPERVISOR: review.reviewer},
         "adjudication": {Role.SUPERVISOR: adjudication.adjudicator},
         "harm reading": {Role.SUPERVISOR: reading.judge},

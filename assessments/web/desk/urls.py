@@ -1,0 +1,22 @@
+"""The supervisor's pages: the queue, the desk, disputes and flagged passages."""
+
+from django.urls import URLPattern, path
+
+from assessments.web.desk import page, queue, settling
+
+urlpatterns: list[URLPattern] = [
+    path("reviews", queue.reviews, name="reviews"),
+    path("reviews/next", queue.following, name="next-review"),
+    path("reviews/record", queue.record, name="review-record"),
+    path("reviews/keys", queue.choose_keys, name="desk-keys"),
+    path("reviews/comments", queue.keep_comment, name="keep-comment"),
+    path("reviews/comments/<uuid:pk>/forget", queue.forget_comment, name="forget-comment"),
+    path("reviews/<uuid:pk>", page.review, name="review"),
+    path("reviews/<uuid:pk>/draft", page.save, name="save-review"),
+    path("reviews/<uuid:pk>/submit", page.submit, name="submit-review"),
+    path("reviews/<uuid:pk>/recuse", page.recuse, name="recuse-review"),
+    path("adjudications/<uuid:pk>", settling.adjudication, name="adjudication"),
+    path("adjudications/<uuid:pk>/settle", settling.settle, name="settle-adjudication"),
+    path("readings/<uuid:pk>", settling.reading, name="reading"),
+    path("readings/<uuid:pk>/judge", settling.judge, name="judge-reading"),
+]
