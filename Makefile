@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
+COVERING := $(addprefix tests/,assessments competency content rest web)
+COVERED := */rules.py,*/states.py,*/policies.py,*/services.py,assessments/vignettes/kinds/*
 export PORT RESET ONCE JSON WORKERS QUICK ONLY
 
 help: ## list the targets
@@ -23,6 +25,10 @@ worker: .venv/.ready ## one Celery worker for all queues
 
 test: .venv/.ready ## run the whole test suite on its own throw-away services (ARGS="-k name")
 	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
+
+coverage: .venv/.ready ## every branch of rules, states, policies, services and item kinds is tested
+	@$(PY) -m pytest --quiet --numprocesses=auto --maxprocesses=4 --cov --cov-report= $(COVERING) $(ARGS)
+	@$(PY) -m coverage report --fail-under=100 --include='$(COVERED)'
 
 soak: .venv/.ready ## the long tests: 2,000 submissions through killed workers (ARGS="-k name")
 	@$(PY) -m pytest -m soak $(ARGS)
@@ -51,4 +57,4 @@ clean: ## delete the environment, the services' data and all caches
 .venv/.ready: requirements/dev.txt requirements/services.txt requirements/setup.sh
 	@requirements/setup.sh
 
-.PHONY: help setup demo run up worker test soak bench check fix diagrams lock clean
+.PHONY: help setup demo run up worker test coverage soak bench check fix diagrams lock clean

@@ -13,7 +13,7 @@ from assessments.harm.rules import verdict
 from assessments.harm.states import FlagState
 from assessments.reviews.allocation import draw
 from assessments.reviews.judgements import mapped_criteria
-from assessments.reviews.models import Review
+from assessments.reviews.models import Rating, Review
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.audit.transitions import move
@@ -109,8 +109,8 @@ def _harm_seen(review: Review, criterion: Criterion) -> str:
     return rating.rationale if harmful else ""
 
 
-def _rating(review: Review, criterion: Criterion):  # type: ignore[no-untyped-def]
-    return next(row for row in review.ratings.all() if row.criterion_id == criterion.pk)
+def _rating(review: Review, criterion: Criterion) -> Rating:
+    return {row.criterion_id: row for row in review.ratings.all()}[criterion.pk]
 
 
 def _why_not(review: Review, criterion: Criterion) -> str:

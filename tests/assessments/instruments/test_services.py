@@ -107,6 +107,45 @@ def test_a_vignette_is_judged_by_the_rubric_of_the_assessment(campus):
     )
 
 
+def test_every_vignette_on_a_form_is_published(campus):
+    other = factories.drafted_vignette(
+        campus.program, campus.author, {"code": "V2"}, rubric=campus.rubric
+    )
+    factories.drafted_key(other, campus.author, profile=campus.profile)
+    form = {"number": 1, "title": "Form 1", "vignettes": [{"vignette": "V2/1", "key": 1}]}
+    words = refusal(draft(campus, other, forms=[form]), campus)
+    assert "Vignette V2/1 is not published." in words
+    assert "The key 1 of V2/1" in words
+
+
+def test_a_key_of_another_vignette_or_scope_is_refused(campus):
+    elsewhere = factories.published_profile(campus.program, campus.author, code="OTHER")
+    key = factories.published_key(campus.vignette, campus.author, {"version": 2}, profile=elsewhere)
+    assessment = draft(campus)
+    FormVignette.objects.filter(form__assessment=assessment).update(key=key)
+    assert f"The {key} is not for V1/1 in this scope." in refusal(assessment, campus)
+
+
+def test_a_vignette_without_keyed_items_needs_a_key_all_the_same(campus):
+    stages = [
+        {
+            "code": "only",
+            "title": "Only",
+            "narrative": [{"speaker": None, "text": "You sit down."}],
+            "items": [
+                {"code": "say", "kind": "free_text", "prompt": "Speak.", "criteria": ["C1"]},
+            ],
+        }
+    ]
+    other = factories.published_vignette(
+        campus.program, campus.author, {"code": "V2", "stages": stages}, rubric=campus.rubric
+    )
+    with pytest.raises(InvalidInput) as refused:
+        draft(campus, other)
+    assert "no published key" in refused.value.message
+    assert "Items without a key" not in refused.value.message
+
+
 def test_a_reserve_vignette_is_on_no_form(campus):
     assessment = draft(campus, reserves=[{"vignette": "V1/1"}])
     assert "Reserve V1/1 is on a form as well." in refusal(assessment, campus)

@@ -273,6 +273,12 @@ def test_a_director_takes_a_seat_back_and_says_why(review, campus):
     assert review.leased_until <= timezone.now()
 
 
+def test_a_seat_that_is_no_longer_open_is_not_taken_back(review, campus):
+    record(review)
+    with pytest.raises(DomainError, match="This review is not open any more"):
+        services.end_lease(review, reason="On leave.", by=campus.director)
+
+
 # --- Adjudication ---
 
 

@@ -222,3 +222,10 @@ def test_a_scope_profile_is_published_as_it_was_written(desk):
     version = factories.published_profile(*desk)
     assert without(profile_content(version), "kind") == contents.profile_content()
     assert version.content_hash == content_hash(profile_content(version))
+
+
+def test_a_number_that_makes_no_sense_is_not_told_as_taken(campus):
+    with pytest.raises(IntegrityError, match="number_from_one"):
+        services.draft_framework(
+            campus.program, contents.framework_content(version=0), by=campus.author
+        )

@@ -1,0 +1,117 @@
+"""Credential reports: from frozen dossiers, for spreadsheets that calculate nothing."""
+
+import csv
+import io
+
+import pytest
+
+from competency.audit.models import AuditEvent
+from competency.certificates.models import Certificate
+from competency.foundation.errors import DomainError, NotAllowed
+from competency.programs.roles import Role
+from competency.reports import services
+from competency.reports.rules import COLUMNS, report_row, safe_cell
+from tests import factories
+from tests.factories import Campus
+
+
+def read(campus: Campus) -> list[dict[str, str]]:
+    stream = io.StringIO(newline="")
+    count = services.write_csv(campus.program, stream, by=campus.director)
+    rows = list(csv.DictReader(io.StringIO(stream.getvalue())))
+    assert count == len(rows)
+    return rows
+
+
+def test_every_ratified_decision_is_a_row_in_order_and_proposals_are_none(campus: Campus) -> None:
+    factories.proposed(campus)
+    certified = factories.issued(campus)
+    not_yet = factories.ratified(campus, 2, 2)
+    assert [row["dossier_sha256"] for row in read(campus)] == [
+        certified.decision.dossier_hash,
+        not_yet.dossier_hash,
+    ]
+
+
+def test_a_row_says_who_ratified_and_what_the_register_says(campus: Campus) -> None:
+    certified = factories.issued(campus)
+    [row] = read(campus)
+    assert row["trainee_name"] == certified.holder.name
+    assert row["ratified_by"] == campus.certifier.name
+    assert (row["outcome"], row["pilot"]) == ("competent", "yes" if certified.pilot else "no")
+    assert row["certificate_number"] == certified.number
+    assert row["certificate_status"] == "issued"
+    assert row["issued_at"] < row["valid_until"]
+    assert row["verification_url"].endswith(f"/v/{certified.code}")
+
+
+def test_without_a_certificate_its_columns_are_empty(campus: Campus) -> None:
+    factories.ratified(campus, 2, 2)
+    [row] = read(campus)
+    register = ("certificate_number", "certificate_status", "issued_at", "valid_until")
+    assert {row[column] for column in (*register, "verification_url")} == {""}
+    assert not Certificate.objects.exists()
+
+
+def test_a_certificate_that_was_not_issued_yet_has_no_dates(campus: Campus) -> None:
+    factories.awarded(campus)
+    [row] = read(campus)
+    assert (row["certificate_status"], row["issued_at"], row["valid_until"]) == ("awarded", "", "")
+
+
+def test_a_formative_decision_was_ratified_by_nobody(db: None) -> None:
+    campus = factories.campus(standard={"formative": True})
+    factories.proposed(campus)
+    [row] = read(campus)
+    assert (row["ratified_by"], row["certificate_number"]) == ("", "")
+    assert row["ratified_at"]
+
+
+def test_only_those_who_may_export_do_and_the_trail_says_that_they_did(campus: Campus) -> None:
+    for role in (Role.TRAINEE, Role.SUPERVISOR, Role.AUTHOR):
+        with pytest.raises(NotAllowed):
+            services.credential_report_rows(
+                campus.program, by=factories.member(campus.program, role)
+            )
+    assert not AuditEvent.objects.filter(action="report.exported").exists()
+    read(campus)
+    event = AuditEvent.objects.get(action="report.exported")
+    assert (event.actor_id, event.program_id) == (campus.director.pk, campus.program.pk)
+
+
+def test_a_report_is_saved_whole(campus: Campus, tmp_path) -> None:
+    factories.ratified(campus, 2, 2)
+    path = tmp_path / "new" / "report.csv"
+    assert services.save_csv(campus.program, path, by=campus.director) == 1
+    assert path.read_text(encoding="utf-8").startswith("trainee_name,")
+    assert [found.name for found in path.parent.iterdir()] == ["report.csv"]
+
+
+def test_a_report_that_cannot_be_written_is_refused_by_its_path(campus: Campus, tmp_path) -> None:
+    path = tmp_path / "report.csv"
+    path.mkdir()
+    with pytest.raises(DomainError, match=r"could not be written to .*report\.csv: "):
+        services.save_csv(campus.program, path, by=campus.director)
+    assert [found.name for found in tmp_path.iterdir()] == ["report.csv"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_taken_for_a_formula(start: str) -> None:
+    assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+
+
+@pytest.mark.parametrize(("value", "cell"), [(None, ""), (3, "3"), ("Ada", "Ada"), ("", "")])
+def test_other_cells_stay_as_they_are(value: object, cell: str) -> None:
+    assert safe_cell(value) == cell
+
+
+def test_a_row_fills_every_column_and_lists_what_is_many(campus: Campus) -> None:
+    decision = factories.proposed(campus, {"C1": 1, "C3": 3}, {"C1": 1, "C3": 3})
+    register = dict.fromkeys((column for column in COLUMNS if column.startswith("cert")), "")
+    register |= {"issued_at": "", "valid_until": "", "verification_url": ""}
+    settled = {"ratified_at": "", "ratified_by": "", "dossier_sha256": decision.dossier_hash}
+    row = report_row(decision.dossier, settled, register)
+    assert set(row) == set(COLUMNS)
+    assert row["levels"].count(" ± ") == len(decision.dossier["competencies"])
+    assert row["vignettes"] == "V1/1 (key 1)"
+    assert row["accommodation_applied"] == "no"
