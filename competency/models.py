@@ -28,6 +28,7 @@ from competency.frameworks.models import (
     ScopeProfileVersion,
 )
 from competency.integrity.models import IntegrityCheck
+from competency.invitations.models import Invitation
 from competency.notifications.models import Muted, Notification
 from competency.parking.models import Mishap
 from competency.privacy.models import Consent, Erasure, Notice
@@ -66,6 +67,7 @@ __all__ = [
     "FrameworkVersion",
     "Indicator",
     "IntegrityCheck",
+    "Invitation",
     "Issuer",
     "IssuerIdentity",
     "IssuerKey",

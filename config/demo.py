@@ -97,6 +97,8 @@ def tell_or_recall() -> Any:
 
 
 def summarise(telling: Any, port: int, seconds: float) -> dict[str, Any]:
+    from django.conf import settings
+
     from assessments.demo.cast import PASSWORD
     from assessments.demo.figures import figures, logins
     from competency.certificates.models import Certificate
@@ -109,6 +111,7 @@ def summarise(telling: Any, port: int, seconds: float) -> dict[str, Any]:
         "steps": [{"step": name, "seconds": round(took, 2)} for name, took in telling.steps],
         "figures": figures(),
         "report": str(REPORT),
+        "mail": str(getattr(settings, "EMAIL_FILE_PATH", "")),
         "certificate": f"{site}/v/{certificate.code}" if certificate else None,
         "site": site,
         "logins": logins(),
@@ -142,6 +145,7 @@ def as_text(summary: dict[str, Any]) -> str:
         "",
         f"  Credential report   {summary['report']}",
         f"  A certificate       {summary['certificate']}",
+        *([f"  Mail that was sent  {summary['mail']}"] if summary["mail"] else []),
         "",
         f"  Sign in at {summary['site']} with the password {summary['password']}",
     ]

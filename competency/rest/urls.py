@@ -7,6 +7,7 @@ from competency.rest import (
     enrolments,
     frameworks,
     integrity,
+    invitations,
     memberships,
     parking,
     programs,
@@ -29,6 +30,21 @@ urlpatterns: list[URLPattern] = [
         "programs/<uuid:pk>/memberships/",
         memberships.MembershipList.as_view(),
         name="api-memberships",
+    ),
+    path(
+        "programs/<uuid:pk>/invitations/",
+        invitations.InvitationList.as_view(),
+        name="api-invitations",
+    ),
+    path(
+        "invitations/<uuid:pk>/",
+        invitations.InvitationDetail.as_view(),
+        name="api-invitation",
+    ),
+    path(
+        "invitations/<uuid:pk>/withdraw/",
+        invitations.WithdrawInvitation.as_view(),
+        name="api-invitation-withdraw",
     ),
     path(
         "programs/<uuid:pk>/credential-report/",

@@ -128,6 +128,7 @@ CELERY_TASK_ROUTES: dict[str, Any] = {
     "*.sweep": {"queue": "bulk"},
     "competency.audit.tasks.*": {"queue": "bulk"},
     "competency.integrity.tasks.*": {"queue": "bulk"},
+    "competency.invitations.tasks.*": {"queue": "bulk"},
     "competency.notifications.tasks.*": {"queue": "bulk"},
     "competency.reports.tasks.*": {"queue": "bulk"},
 }
@@ -166,6 +167,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "sweep-unanswered-checks": {
         "task": "competency.integrity.tasks.sweep",
+        "schedule": float(SWEEP_SECONDS),
+    },
+    "sweep-unmailed-invitations": {
+        "task": "competency.invitations.tasks.sweep",
         "schedule": float(SWEEP_SECONDS),
     },
     "sweep-unmailed-notifications": {

@@ -62,6 +62,9 @@ LOOKED_AT = {
     ("competency/web/doors.py", "Authenticator", "filter"),
     ("competency/web/adapters.py", "Authenticator", "filter"),
     ("competency/web/adapters.py", "Token", "filter"),
+    # Whoever shows the signed link of an invitation; whether its address has an account.
+    ("competency/web/invitations.py", "Invitation", "standing"),
+    ("competency/web/invitations.py", "User", "filter"),
     # Names for a trail that was found through `visible_to`.
     ("assessments/web/trail.py", "User", "in_bulk"),
     # Cohorts of programs that were found by permission.

@@ -22,6 +22,7 @@ from competency.certificates.models import RegisterNumber
 from competency.credentials.models import IssuerKey
 from competency.frameworks.models import Competency, Indicator, Level
 from competency.integrity.models import IntegrityCheck
+from competency.invitations.models import Invitation
 from competency.notifications.kinds import Kind
 from competency.notifications.models import Muted, Notification
 from competency.parking.models import Mishap
@@ -97,6 +98,13 @@ def shared_rows(shared_campus, django_db_blocker):
             event=AuditEvent.objects.latest("id"),
             told=Notification.objects.create(
                 person=author, kind=Kind.REVIEW_ASSIGNED, subject_id=uuid4(), shown=True, mail=True
+            ),
+            invitation=Invitation.objects.create(
+                program=program,
+                email="new@example.org",
+                roles=["trainee"],
+                invited_by=campus.director,
+                expires_at=NOW + timedelta(days=1),
             ),
             muted=Muted.objects.create(person=author, kind=Kind.REVIEW_ASSIGNED, channel="mail"),
             mishap=Mishap.objects.create(
@@ -528,6 +536,28 @@ def issue(certificate, **left_out):
     return change(certificate, **whole | left_out)
 
 
+breaks("invitation_one_standing", lambda r: again(r.invitation))
+breaks("invitation_email_lower_case", lambda r: change(r.invitation, email="New@example.org"))
+breaks(
+    "invitation_known_roles",
+    lambda r: change(r.invitation, roles=[]),
+    lambda r: change(r.invitation, roles=["king"]),
+)
+breaks(
+    "invitation_auditor_has_scope_and_end",
+    lambda r: change(r.invitation, roles=["auditor"]),
+    lambda r: change(r.invitation, roles=["auditor"], roles_end_on=TODAY),
+)
+breaks(
+    "invitation_accepted_by_somebody",
+    lambda r: change(r.invitation, accepted_at=NOW),
+    lambda r: change(r.invitation, accepted_by=r.person),
+    lambda r: change(r.invitation, accepted_at=NOW, accepted_by=r.person, withdrawn_at=NOW),
+)
+breaks(
+    "invitation_expires_later",
+    lambda r: change(r.invitation, expires_at=r.invitation.created_at),
+)
 breaks("notification_once", lambda r: again(r.told))
 breaks("notification_known_kind", lambda r: again(r.told, kind="gossip"))
 breaks(

@@ -11,6 +11,8 @@ BULK = {
     "assessments.workflow.tasks.sweep",
     "competency.certificates.tasks.sweep",
     "competency.audit.tasks.seal",
+    "competency.invitations.tasks.mail_invitation",
+    "competency.invitations.tasks.sweep",
     "competency.notifications.tasks.mail_notification",
     "competency.notifications.tasks.sweep",
     "competency.integrity.tasks.check",

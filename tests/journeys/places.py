@@ -10,6 +10,8 @@ from assessments.referrals.models import Opinion
 from assessments.reviews.models import Review
 from competency.accounts.models import User
 from competency.certificates.models import Certificate
+from competency.invitations.links import token_of
+from competency.invitations.services import invite
 from competency.programs.roles import Role
 from tests import factories
 from tests.factories import PASSWORD, Campus, contents
@@ -77,12 +79,13 @@ def town() -> Town:
     )
     case = factories.opened_case(competent)
     late = factories.late_answer(harmful)
+    asked = invite(campus.program, "new@example.org", ["trainee"], by=campus.director)
     staff = factories.superuser()
     User.objects.update(password=make_password(PASSWORD))
     content = "/content/{}s/{}".format
     achievement = f"/achievements/{issued.credentials.get().achievement_id}"
     pages = [
-        ("", DOORS),
+        ("", [*DOORS, f"/join/{token_of(asked.pk)}"]),
         (
             "",
             [

@@ -15,6 +15,8 @@ OTHERS = {"healthz": open_to_all, "readyz": open_to_all, "api-schema": signed_in
           "api-docs": signed_in}  # fmt: skip
 # Which kind of row an address names, by the name of its route. The first that fits is meant.
 KINDS = (
+    (r"api-invitations", "program"),
+    (r"invitation", "invitation"),
     (r"notification", "notification"),
     (r"ask-for-check|api-audit-chain|api-integrity-checks", "program"),
     (r"integrity-check", "integrity check"),

@@ -15,7 +15,7 @@ SPOKEN = re.compile(r"\s(?:alt|title|placeholder|aria-label|aria-description)=\"
 TAG = re.compile(r"<[^>]*>|[\w-]+=\"[^\"]*\"", re.DOTALL)
 WORD = re.compile(r"[^\W\d_]{2,}")
 # Names, and what is the same in every language.
-NAMES = {"Credence", "CSV", "JSON", "XLSX", "PDF", "SHA", "UTC", "px"}
+NAMES = {"Credence", "CSV", "JSON", "LD", "XLSX", "PDF", "SHA", "UTC", "px"}
 
 
 def unmarked(source: str) -> list[str]:

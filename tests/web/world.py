@@ -12,6 +12,8 @@ from assessments.referrals.models import Opinion
 from competency.accounts.models import User
 from competency.audit.models import AuditEvent
 from competency.integrity.services import ask_for_check
+from competency.invitations.links import token_of
+from competency.invitations.services import invite
 from competency.notifications.models import Notification
 from competency.programs.models import Membership
 from competency.programs.roles import Role
@@ -76,6 +78,8 @@ def _attempts(made: World) -> None:
     trainee = factories.trainee_of(attempt)
     made.people[""][Role.TRAINEE] = trainee
     made.rows["attempt"] = {"pk": attempt.pk}
+    asked = invite(made.campus.program, "new@example.org", ["trainee"], by=made.campus.director)
+    made.rows["invitation"] = {"pk": asked.pk, "token": token_of(asked.pk)}
     told = Notification.objects.filter(person=trainee)[0]
     made.rows["notification"] = {"pk": told.pk}
     made.people["notification"] = {Role.TRAINEE: trainee}

@@ -1,0 +1,78 @@
+"""Somebody is asked into a program before they have an account, or with the one they have."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from competency.foundation.models import BaseModel
+from competency.programs.models import Program
+from competency.programs.policies import programs_where
+from competency.programs.roles import Permission, Role
+
+PERSON: Any = settings.AUTH_USER_MODEL
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, person: Any) -> "InvitationQuerySet":
+        """Those into programs that this person runs."""
+        return self.filter(program__in=programs_where(person, Permission.PROGRAM_RUN))
+
+    def standing(self) -> "InvitationQuerySet":
+        """Neither accepted nor withdrawn; they may have expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class Invitation(BaseModel):
+    """Roles in a program, for whoever shows that an address is theirs; accepted once."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    roles = ArrayField(models.CharField(max_length=20, choices=Role))
+    scope = models.CharField(max_length=200, blank=True)
+    roles_end_on = models.DateField(null=True)
+    invited_by = models.ForeignKey(PERSON, models.PROTECT, related_name="invitations_sent")
+    expires_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, related_name="invitations_accepted"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "email"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_one_standing",
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="invitation_email_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(roles__contained_by=Role.values) & Q(roles__len__gt=0),
+                name="invitation_known_roles",
+            ),
+            models.CheckConstraint(
+                condition=~Q(roles__contains=[Role.AUDITOR])
+                | Q(roles_end_on__isnull=False) & ~Q(scope=""),
+                name="invitation_auditor_has_scope_and_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at=None),
+                name="invitation_accepted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="invitation_expires_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation into {self.program}"

@@ -1,0 +1,139 @@
+"""Ask somebody into a program; take it back; accept it, once."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from competency.accounts.models import User
+from competency.audit.services import record
+from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+from competency.foundation.text import require_line
+from competency.invitations.models import Invitation
+from competency.invitations.tasks import mail_invitation
+from competency.programs.models import Program
+from competency.programs.policies import check_permission, has_permission, holds_role
+from competency.programs.roles import Permission, Role
+from competency.programs.services import grant_role
+
+LASTS = timedelta(days=14)
+
+
+@transaction.atomic
+def invite(
+    program: Program,
+    email: str,
+    roles: Sequence[str],
+    *,
+    by: User,
+    scope: str = "",
+    roles_end_on: date | None = None,
+) -> Invitation:
+    """Ask whoever has this address to take these roles; the mail follows on commit.
+
+    Raises InvalidInput for input at fault, DomainError while another invitation stands.
+    """
+    check_permission(by, Permission.PROGRAM_RUN, program.pk)
+    email = _checked(email.strip().lower(), roles, scope, roles_end_on)
+    now = timezone.now()
+    earlier = Invitation.objects.standing().filter(program=program, email=email)
+    earlier.filter(expires_at__lte=now).update(withdrawn_at=now)
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(
+                program=program,
+                email=email,
+                roles=sorted(set(roles)),
+                scope=scope,
+                roles_end_on=roles_end_on,
+                invited_by=by,
+                expires_at=now + LASTS,
+            )
+    except IntegrityError as error:
+        raise DomainError("An invitation to this address stands already.", field="email") from error
+    record("invitation.sent", invitation, by=by, roles=invitation.roles)
+    transaction.on_commit(lambda: mail_invitation.delay(str(invitation.pk)), robust=True)
+    return invitation
+
+
+def _checked(email: str, roles: Sequence[str], scope: str, ends_on: date | None) -> str:
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise InvalidInput({"email": "This is not an e-mail address."}) from None
+    if not roles or set(roles) - set(Role.values):
+        raise InvalidInput({"roles": f"Name one or more of: {', '.join(Role.values)}."})
+    if Role.AUDITOR in roles and (ends_on is None or not scope):
+        raise InvalidInput({"scope": "An auditor needs a scope and an end date."})
+    if ends_on is not None and ends_on < timezone.now().date():
+        raise InvalidInput({"roles_end_on": "A role cannot end before it starts."})
+    return email
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, by: User) -> None:
+    """Take an invitation back; its link stops working."""
+    check_permission(by, Permission.PROGRAM_RUN, invitation.program_id)
+    rows = Invitation.objects.standing().filter(pk=invitation.pk)
+    if not rows.update(withdrawn_at=timezone.now()):
+        raise DomainError("This invitation was accepted or withdrawn already.")
+    invitation.refresh_from_db()
+    record("invitation.withdrawn", invitation, by=by)
+
+
+def still_holds(invitation: Invitation) -> bool:
+    """Whether it can still be accepted: standing, in time, and its sender may still ask."""
+    return (
+        invitation.accepted_at is None
+        and invitation.withdrawn_at is None
+        and invitation.expires_at > timezone.now()
+        and has_permission(invitation.invited_by, Permission.PROGRAM_RUN, invitation.program_id)
+    )
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, by: User) -> None:
+    """Take the roles, with the account that has the address. What is held already stays."""
+    if by.email != invitation.email:
+        raise NotAllowed("This invitation was sent to another address.")
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related("invited_by")
+    locked = rows.get(pk=invitation.pk)
+    if not still_holds(locked):
+        raise DomainError("This invitation no longer holds. Ask for another.", code="over")
+    Invitation.objects.filter(pk=locked.pk).update(accepted_at=timezone.now(), accepted_by=by)
+    record("invitation.accepted", locked, by=by)
+    for role in locked.roles:
+        if not holds_role(by, Role(role), locked.program_id):
+            grant_role(
+                locked.program,
+                by,
+                role,
+                by=locked.invited_by,
+                ends_on=locked.roles_end_on,
+                scope=locked.scope if role == Role.AUDITOR else "",
+            )
+    invitation.refresh_from_db()
+
+
+@transaction.atomic
+def join(invitation: Invitation, *, name: str, password: str) -> User:
+    """Make the account that an invitation asks for, and accept with it.
+
+    The link came to the address, so the address is proven. Raises InvalidInput for a name or a
+    password that will not do.
+    """
+    name = require_line("name", name, "Say what we may call you.").strip()
+    if User.objects.filter(email=invitation.email).exists():
+        raise DomainError("This address has an account already; sign in with it.")
+    try:
+        validate_password(password, User(email=invitation.email, name=name))
+    except ValidationError as error:
+        raise InvalidInput({"password": " ".join(error.messages)}) from None
+    person = User.objects.create_user(invitation.email, password, name=name)
+    record("account.made", person, by=person, invitation=str(invitation.pk))
+    accept(invitation, by=person)
+    return person
