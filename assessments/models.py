@@ -14,6 +14,7 @@ from assessments.desk.models import Comment, DeskChoice, ReviewDraft
 from assessments.grading.models import Score
 from assessments.harm.models import HarmFlag, HarmJudgement
 from assessments.instruments.models import Assessment, Form, FormVignette, ReserveVignette
+from assessments.practice.models import PracticeSitting
 from assessments.referrals.models import Opinion
 from assessments.reviews.models import (
     Adjudication,
@@ -61,6 +62,7 @@ __all__ = [
     "PanelVote",
     "Panelist",
     "Pause",
+    "PracticeSitting",
     "Rating",
     "ReserveVignette",
     "Review",

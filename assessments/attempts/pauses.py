@@ -32,6 +32,13 @@ def effective_due(attempt: Attempt) -> datetime | None:
     return attempt.due_at + stood_still(pause.started_at, timezone.now(), left)
 
 
+def pause_remaining(attempt: Attempt) -> timedelta:
+    """What is left of the allowance, a pause that is still open counted as it stands."""
+    left = pause_left(attempt.pause_seconds, _used(attempt))
+    pause = open_pause(attempt)
+    return left - stood_still(pause.started_at, timezone.now(), left) if pause else left
+
+
 @transaction.atomic
 def pause_attempt(attempt: Attempt, *, by: User) -> Pause:
     """Stop the clock. Raises DomainError when no pause is left or the clock is not running."""

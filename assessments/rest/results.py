@@ -9,19 +9,20 @@ from assessments.attempts.models import Attempt, Submission
 from assessments.attempts.path import path_of
 from assessments.rest.attempts import SeesAttempts
 from assessments.rest.content import VignetteNameSerializer
-from assessments.reviews.allocation import completed
-from assessments.reviews.models import Rating, Settlement
+from assessments.reviews.feedback import judged_of
+from assessments.reviews.models import Settlement
 from assessments.vignettes.models import Item
 from competency.decisions.models import Decision
 from competency.foundation.errors import DomainError
 from competency.rest.views import DetailView
 
 
-class GivenRatingSerializer(serializers.ModelSerializer[Rating]):
-    class Meta:
-        model = Rating
-        fields = ("level", "rationale")
-        read_only_fields = fields
+class GivenRatingSerializer(serializers.Serializer[Any]):
+    level = serializers.IntegerField(read_only=True)
+    rationale = serializers.CharField(read_only=True)
+    cited = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="The trainee’s own words."
+    )
 
 
 class SettledSerializer(serializers.ModelSerializer[Settlement]):
@@ -57,32 +58,13 @@ class SubmissionResultSerializer(serializers.Serializer[Submission]):
 
     @extend_schema_field(CriterionResultSerializer(many=True))
     def get_criteria(self, submission: Submission) -> Any:
-        return CriterionResultSerializer(criteria_of(submission), many=True).data
+        return CriterionResultSerializer(judged_of(submission), many=True).data
 
     @extend_schema_field(ModelResponseSerializer(many=True))
     def get_model_responses(self, submission: Submission) -> Any:
         met = [item for stage in path_of(submission).stages for item in stage.items.all()]
         shown = [item for item in met if item.model_response]
         return ModelResponseSerializer(shown, many=True).data
-
-
-def criteria_of(submission: Submission) -> list[dict[str, Any]]:
-    """Judgements by criterion; reviewers stay without names and in no order that tells."""
-    reviews = sorted(completed(submission), key=lambda review: review.pk)
-    ratings = [row for review in reviews for row in review.ratings.all()]
-    criteria = {row.criterion_id: row.criterion for row in ratings}
-    counting = submission.adjudications.filter(round__gte=submission.base_round)
-    adjudications = counting.order_by("round").prefetch_related("settlements")
-    settled = {row.criterion_id: row for one in adjudications for row in one.settlements.all()}
-    return [
-        {
-            "criterion": criterion.code,
-            "title": criterion.title,
-            "ratings": [row for row in ratings if row.criterion_id == criterion.pk],
-            "settled": settled.get(criterion.pk),
-        }
-        for criterion in sorted(criteria.values(), key=lambda row: row.position)
-    ]
 
 
 class CompetencySerializer(serializers.Serializer[Any]):

@@ -12,9 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.attempts.models import Attempt
 from assessments.attempts.services import release_results
-from assessments.web import trail
-from assessments.web.results import with_results
-from competency.certificates.models import Certificate
+from assessments.web.sitting.own import own_page
 from competency.decisions.models import Decision
 from competency.programs.policies import has_permission
 from competency.programs.roles import Permission
@@ -33,7 +31,8 @@ def attempt(request: UserRequest, pk: UUID) -> HttpResponse:
     submissions = found.submissions.select_related("vignette_version__vignette")
     context: dict[str, Any] = {"attempt": found, "submissions": submissions.order_by("position")}
     if found.enrolment.trainee_id == request.user.pk:
-        return render(request, "assessments/attempts/own.html", context | _own(request, found))
+        template, own = own_page(request, found)
+        return render(request, template, context | own)
     context |= {
         "decisions": Decision.objects.visible_to(request.user)
         .in_brief()
@@ -42,21 +41,6 @@ def attempt(request: UserRequest, pk: UUID) -> HttpResponse:
         "runs": has_permission(request.user, Permission.PROGRAM_RUN, found.program_id),
     }
     return render(request, "assessments/attempts/attempt.html", context)
-
-
-def _own(request: UserRequest, found: Attempt) -> dict[str, Any]:
-    """The result once released, with its certificate; nothing of it before."""
-    with_results([found], request.user)
-    result: Decision | None = getattr(found, "result", None)
-    if result is None:
-        return {"minutes": found.allowed_seconds // 60}
-    certificates = Certificate.objects.of_holder(request.user)
-    return {
-        "minutes": found.allowed_seconds // 60,
-        "result": result,
-        "proposal": trail.proposal_of(result),
-        "certificate": certificates.filter(decision=result).first(),
-    }
 
 
 @opens_to(requires(Permission.PROGRAM_RUN))

@@ -13,7 +13,7 @@ from assessments.referrals.models import Opinion
 from assessments.reviews.models import Adjudication
 from assessments.web.funnel import cohorts_overseen_by, funnel
 from assessments.web.library import library_page, library_rows
-from assessments.web.results import with_results
+from assessments.web.results import with_attempts_left, with_results
 from competency.cases.models import Case
 from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
@@ -45,7 +45,7 @@ def _waiting(page: ListPage, words: str, anchor: str) -> Waiting:
 
 def for_trainee(request: UserRequest) -> Gathered:
     attempts = within(request, Attempt.objects.of_trainee(request.user), OF_ATTEMPT)
-    attempts = attempts.select_related("assessment", OF_ATTEMPT)
+    attempts = attempts.select_related("assessment__standard_version", OF_ATTEMPT)
     to_sit = attempts.filter(state__in=OPEN).order_by("closes_at", "pk")
     sat = attempts.exclude(state__in=OPEN).order_by("-handed_in_at", "-created_at", "pk")
     certificates = within(request, Certificate.objects.of_holder(request.user), "program")
@@ -58,6 +58,7 @@ def for_trainee(request: UserRequest) -> Gathered:
         ),
     }
     with_results(lists["sat"].object_list, request.user)
+    with_attempts_left(lists["to_sit"].object_list, request.user)
     count = lists["to_sit"].paginator.count
     words = ngettext("assessment to sit", "assessments to sit", count)
     return lists, [_waiting(lists["to_sit"], words, "to-sit")]

@@ -17,6 +17,7 @@ from assessments.desk.models import Comment, DeskChoice, ReviewDraft
 from assessments.harm.models import HarmFlag, HarmJudgement
 from assessments.instruments import services as instruments
 from assessments.instruments.models import ReserveVignette
+from assessments.practice.services import practice
 from assessments.referrals.models import Opinion
 from assessments.reviews import services as reviews
 from assessments.reviews.models import Citation, HarmObservation, Rating
@@ -114,6 +115,7 @@ def shared_rows(shared_campus, django_db_blocker):
                 late_answer=late, counts=True, reason="Fair.", ruled_by=author, ruled_at=NOW
             ),
             pause=Pause.objects.create(attempt=drafting.attempt, started_at=NOW),
+            practice=practice(by=author),
             licence=Licence.objects.filter(rubric_version=campus.rubric)[0],
             score=submission.scores.first(),
             review=review,
@@ -377,6 +379,7 @@ UNIQUE = {
     "lateruling.late_answer": lambda r: again(r.ruling),
     "reviewdraft.review": lambda r: again(r.draft),
     "deskchoice.reviewer": lambda r: again(r.choice),
+    "practicesitting.trainee": lambda r: again(r.practice),
 }
 
 

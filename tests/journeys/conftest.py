@@ -72,7 +72,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:
         options = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"} | options
         contexts.append(chromium.new_context(**options))
         visitor = Visitor(contexts[-1].new_page(), live_server.url)
-        _listen(visitor)
+        listen(visitor)
         return visitor
 
     yield arrive
@@ -80,7 +80,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:
         context.close()
 
 
-def _listen(visitor: Visitor) -> None:
+def listen(visitor: Visitor) -> None:
     """Errors of scripts, reports of the content policy, and requests to anywhere else."""
 
     def console(message: Any) -> None:
@@ -96,3 +96,23 @@ def _listen(visitor: Visitor) -> None:
     visitor.page.on("console", console)
     visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
     visitor.page.on("request", request)
+
+
+@pytest.fixture(scope="module")
+def shared_hall(chromium: Browser, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.journeys.hall import hall_of, sweep_away
+
+    with django_db_blocker.unblock():
+        server = LiveServer("127.0.0.1")
+        yield from hall_of(chromium, server.url)
+        server.stop()
+        sweep_away()
+
+
+@pytest.fixture
+def hall(shared_hall: Any, eager_tasks: None) -> Iterator[Any]:
+    """One campus and one server for the module; every journey brings a trainee of its own."""
+    yield shared_hall
+    shared_hall.rise()

@@ -66,6 +66,9 @@ def town() -> Town:
     released = factories.attempt_of(issued.decision)
     release_results(released, by=campus.director)
     waiting = factories.assigned(campus)
+    sitting, sat, handed_in = (
+        made(campus) for made in (factories.started, factories.sat, factories.handed_in)
+    )
     harmful = factories.under_review(campus, answers=contents.harmful_answers())
     for number, each in enumerate(factories.reviews_of(harmful)):
         factories.give(each, flags=bool(number))
@@ -145,7 +148,19 @@ def town() -> Town:
         (reading.judge.email, [f"/readings/{reading.pk}"]),
         (adjudication.adjudicator.email, [f"/adjudications/{adjudication.pk}"]),
         (issued.holder.email, ["/", f"/attempts/{released.pk}"]),
-        (factories.trainee_of(waiting).email, ["/", f"/attempts/{waiting.pk}"]),
+        (factories.trainee_of(waiting).email, ["/", "/practice", f"/attempts/{waiting.pk}"]),
+        (
+            factories.trainee_of(sitting).email,
+            [f"/attempts/{sitting.pk}", f"/attempts/{sitting.pk}/1"],
+        ),
+        (
+            factories.trainee_of(sat).email,
+            [f"/attempts/{sat.pk}/hand-in", f"/attempts/{sat.pk}/1?stage=arrival"],
+        ),
+        (
+            factories.trainee_of(handed_in).email,
+            [f"/attempts/{handed_in.pk}", f"/attempts/{handed_in.pk}/receipt"],
+        ),
         (auditor.email, ["/"]),
         (staff.email, ["/"]),
     ]

@@ -51,6 +51,8 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts |= {"release-results", "ratify", "return-decision"}
     acts |= {"next-review", "desk-keys", "keep-comment", "forget-comment", "save-review"}
     acts |= {"submit-review", "recuse-review", "settle-adjudication", "judge-reading"}
+    acts |= {"answer", "sitting-start", "sitting-pause", "sitting-resume", "sitting-status"}
+    acts |= {"practice-again", "practice-answer"}
     files = {"credential-report", "did-document", "status-list", "credential"}
     files.add("achievement-document")
     assert pages - acts - WALKED - OTHER_NAMES - files == visited

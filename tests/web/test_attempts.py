@@ -21,7 +21,7 @@ def own(browser: Browser) -> Any:
 
 def test_before_sitting_it_says_what_comes_and_when(campus: Campus, own: Any) -> None:
     page = said(own(factories.assigned(campus, extra_seconds=900)))
-    for words in ("Before you sit", "Open from", "Closes", "75 minutes", "opens with the next"):
+    for words in ("Start by", "75 minutes", "Start the clock", "Criterion C3", "No", "director"):
         assert words in page
     assert "The long night" not in page
     assert said(own(factories.started(campus)))

@@ -1,11 +1,11 @@
 """Save one answer of a sitting as its page sends it: the server's side of `drafts.js`."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 
 from assessments.attempts import services
 from assessments.attempts.answers import join, sealer_of
-from assessments.attempts.models import Answer, Attempt, Submission
+from assessments.attempts.models import Answer, Submission
 from assessments.attempts.saving import StaleRevision, TimeOver, item_asked
 from assessments.vignettes.items import ResponseError
 from assessments.vignettes.models import Item
+from assessments.web.sitting.sheets import own_submission
 from competency.foundation.errors import DomainError, InvalidInput
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
@@ -31,29 +32,22 @@ def fields_of(answer: Answer | None, item: Item) -> dict[str, list[str]]:
     return {f"{item.code}.{name}": all_ for name, all_ in item.rules.to_form(response).items()}
 
 
-def response_in(form: Any, item: Item) -> dict[str, Any]:
-    """What a page's fields say of one item. Raises InvalidInput, naming the item."""
-    prefix = f"{item.code}."
-    own = {
+def fields_in(form: Mapping[str, Sequence[str]], code: str) -> dict[str, Sequence[str]]:
+    """The fields of one item among those of a page, by their names in its kind."""
+    prefix = f"{code}."
+    return {
         name.removeprefix(prefix): values
         for name, values in form.items()
         if values and name.startswith(prefix)
     }
+
+
+def response_in(form: Mapping[str, Sequence[str]], item: Item) -> dict[str, Any]:
+    """What a page's fields say of one item. Raises InvalidInput, naming the item."""
     try:
-        return item.rules.from_form(item.shape(), own)
+        return item.rules.from_form(item.shape(), fields_in(form, item.code))
     except ResponseError as error:
         raise InvalidInput({item.code: str(error)}) from error
-
-
-def own_submission(request: UserRequest, pk: UUID, position: int) -> Submission:
-    attempts = Attempt.objects.of_trainee(request.user).select_related(
-        "assessment__standard_version", "enrolment__cohort__program"
-    )
-    attempt = get_object_or_404(attempts, pk=pk)
-    rows = attempt.submissions.select_related("vignette_version__vignette")
-    submission: Submission = get_object_or_404(rows, position=position)
-    submission.attempt = attempt
-    return submission
 
 
 @opens_to(requires(Permission.ATTEMPT_SIT))
@@ -62,7 +56,7 @@ def save(request: UserRequest, pk: UUID, position: int, item: str) -> JsonRespon
     """Keep an answer; refused with a newer version where another device has written one."""
     submission = own_submission(request, pk, position)
     try:
-        sent = _sent(request)
+        sent = sent_with(request)
         asked = item_asked(submission, item)
         answer = services.save_answer(
             submission,
@@ -73,14 +67,14 @@ def save(request: UserRequest, pk: UUID, position: int, item: str) -> JsonRespon
             idempotency_key=sent["idem"],
         )
     except StaleRevision as error:
-        return JsonResponse(_refused(error) | _newer(submission, item), status=409)
+        return JsonResponse(refused(error) | newer_version(submission, item), status=409)
     except DomainError as error:
-        return JsonResponse(_refused(error), status=status_of(error))
+        return JsonResponse(refused(error), status=status_of(error))
     at = time_format(timezone.localtime(answer.saved_at), "H:i")
     return JsonResponse({"revision": answer.revision, "at": at, "words": answer.words})
 
 
-def _sent(request: UserRequest) -> dict[str, Any]:
+def sent_with(request: UserRequest) -> dict[str, Any]:
     """The body: a revision, a key and fields of lists of strings. Raises InvalidInput."""
     try:
         body = json.loads(request.body)
@@ -91,7 +85,7 @@ def _sent(request: UserRequest) -> dict[str, Any]:
     return {"fields": fields, "revision": revision, "idem": idem}
 
 
-def _newer(submission: Submission, code: str) -> dict[str, Any]:
+def newer_version(submission: Submission, code: str) -> dict[str, Any]:
     answer = submission.answers.select_related("item", "submission").get(item__code=code)
     return {
         "revision": answer.revision,
@@ -100,6 +94,6 @@ def _newer(submission: Submission, code: str) -> dict[str, Any]:
     }
 
 
-def _refused(error: DomainError) -> dict[str, Any]:
+def refused(error: DomainError) -> dict[str, Any]:
     """`kept`: the words are on the server all the same."""
     return {"code": error.code, "detail": error.message, "kept": isinstance(error, TimeOver)}

@@ -310,6 +310,7 @@ function tell() {
     if (!ordinary) spoken.textContent = word;
     else if (worst === "saved" && spoken.textContent) spoken.textContent = word;
   }
+  if (worst === "saved") for (const notice of all("[data-draft-waiting]")) notice.hidden = true;
   for (const notice of all("[data-draft-notice]")) {
     notice.hidden = notice.dataset.draftNotice !== worst;
     const reason = notice.querySelector("[data-draft-reason]");
@@ -322,10 +323,12 @@ const flushAll = (last = false) => Promise.all([...drafts.values()].map((draft) 
 const inTime = (promise) =>
   Promise.race([promise, new Promise((over) => setTimeout(over, PATIENCE))]);
 
-/* A form goes off once its drafts are saved, and not at all while it could not arrive. */
+/* A form with drafts in it, or with data-drafts-first, goes off once they are saved, and not at
+   all while it could not arrive. */
 async function submitted(event) {
   const form = event.target;
-  const inside = [...drafts.values()].filter((draft) => form.contains(draft.root));
+  const every = form.matches("[data-drafts-first]");
+  const inside = [...drafts.values()].filter((draft) => every || form.contains(draft.root));
   if (event.defaultPrevented || !inside.length || form.dataset.draftsSettled) return;
   event.preventDefault();
   await Promise.all(inside.map((draft) => draft.ready));
@@ -381,7 +384,7 @@ for (const root of all("[data-draft]")) drafts.set(root.dataset.draft, new Draft
 for (const ended of all("[data-drafts-end]")) end(ended.dataset.draftsEnd);
 document.addEventListener("submit", submitted);
 document.addEventListener("submit", signedOut);
-document.addEventListener("drafts:flush", () => flushAll());
+document.addEventListener("drafts:flush", ({ detail }) => inTime(flushAll()).then(detail));
 window.addEventListener("online", () => flushAll());
 window.addEventListener("focus", () => flushAll());
 window.addEventListener("offline", () => {
