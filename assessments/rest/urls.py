@@ -11,6 +11,7 @@ from assessments.rest import (
     keys,
     late_answers,
     me,
+    opinions,
     results,
     reviews,
     seats,
@@ -84,6 +85,9 @@ judging = [
     ),
 ]
 deciding = [
+    path("opinions/", opinions.OpinionList.as_view(), name="api-opinions"),
+    path("opinions/<uuid:pk>/", opinions.OpinionDetail.as_view(), name="api-opinion"),
+    path("opinions/<uuid:pk>/give/", opinions.GiveOpinion.as_view(), name="api-opinion-give"),
     path("cases/", cases.CaseList.as_view(), name="api-cases"),
     path("cases/<uuid:pk>/", cases.CaseDetail.as_view(), name="api-case"),
     path("cases/<uuid:pk>/close/", cases.CloseCase.as_view(), name="api-case-close"),

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from assessments.harm.models import HarmJudgement
+from assessments.referrals.models import Opinion
 from assessments.reviews.models import Adjudication, Review
 from competency.accounts.models import User
 from competency.programs.policies import programs_where
@@ -29,3 +30,9 @@ def harm_readings_of(person: User) -> QuerySet[HarmJudgement]:
     programs = programs_where(person, Permission.REVIEW_DO)
     own = HarmJudgement.objects.filter(judge=person, fresh_reader=True)
     return own.filter(**{f"flag__submission__{PROGRAM}__in": programs})
+
+
+def opinions_of(person: User) -> QuerySet[Opinion]:
+    """Referred attempts this person was asked about, those they spoke on included."""
+    programs = programs_where(person, Permission.REVIEW_DO)
+    return Opinion.objects.filter(judge=person, **{f"{PROGRAM}__in": programs})

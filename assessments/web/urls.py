@@ -10,7 +10,6 @@ from assessments.web import (
     home,
     late,
     library,
-    reviewing,
     seats,
 )
 from assessments.web.desk.urls import urlpatterns as desk
@@ -39,7 +38,6 @@ urlpatterns: list[URLPattern] = [
     path("decisions/<uuid:pk>", decisions.decision, name="decision"),
     path("decisions/<uuid:pk>/ratify", decisions.ratify, name="ratify"),
     path("decisions/<uuid:pk>/return", decisions.return_decision, name="return-decision"),
-    path("opinions/<uuid:pk>", reviewing.opinion, name="opinion"),
     *desk,
     *sitting,
 ]

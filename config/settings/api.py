@@ -59,6 +59,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DecisionState": "competency.decisions.states.DecisionState",
         "Marking": "assessments.attempts.states.Marking",
         "Outcome": "competency.decisions.states.Outcome",
+        "PanelOutcome": "assessments.rest.opinions.SAID",
         "Referral": "competency.decisions.states.Referral",
         "ReviewState": "assessments.reviews.states.ReviewState",
         "Role": "competency.programs.roles.Role",

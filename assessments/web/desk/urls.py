@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.web.desk import page, queue, settling
+from assessments.web.desk import page, queue, referring, settling
 
 urlpatterns: list[URLPattern] = [
     path("reviews", queue.reviews, name="reviews"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<uuid:pk>/recuse", page.recuse, name="recuse-review"),
     path("adjudications/<uuid:pk>", settling.adjudication, name="adjudication"),
     path("adjudications/<uuid:pk>/settle", settling.settle, name="settle-adjudication"),
+    path("opinions/<uuid:pk>", referring.opinion, name="opinion"),
+    path("opinions/<uuid:pk>/give", referring.give_opinion, name="give-opinion"),
     path("readings/<uuid:pk>", settling.reading, name="reading"),
     path("readings/<uuid:pk>/judge", settling.judge, name="judge-reading"),
 ]
