@@ -21,6 +21,7 @@ from competency.programs.roles import Role
 PASSWORD = "credence-demo-2026"  # noqa: S105  (printed by the demo)
 LICENCE_GROUNDS = "Pilot panel: took part in the rubric’s rater training; benchmarks are owed."
 WINDOW = timedelta(days=14)
+CORE = "PAT-CORE-1"
 
 
 @dataclass
@@ -127,7 +128,7 @@ def publish_content(cast: Cast) -> None:
 
 
 def assessment(cast: Cast, number: int) -> Assessment:
-    return Assessment.objects.get(program=cast.program, number=number)
+    return Assessment.objects.get(program=cast.program, code=CORE, number=number)
 
 
 def open_assessment(cast: Cast, number: int, people: Sequence[User]) -> None:

@@ -14,6 +14,7 @@ from assessments.attempts.states import AttemptState, Marking
 from assessments.demo import cast as casting
 from assessments.demo import second
 from assessments.demo.marking import Supervisors
+from assessments.demo.rehearsal import tell_rehearsal
 from assessments.demo.script import Script
 from assessments.demo.sitting import assigned_attempts, sit
 from assessments.demo.telling import Telling, wait_for
@@ -49,6 +50,8 @@ def tell(telling: Telling, report: Path) -> None:
     """Tell the whole story; needs running workers. Raises StoryStuck when they do not move."""
     cast = tell_first(telling)
     second.tell_second(telling, cast)
+    with telling.step("A rehearsal: a certificate expires, a key is given up"):
+        tell_rehearsal(telling.script, cast)
     with telling.step("Credential report written"):
         save_csv(cast.program, report, by=cast.director)
     with transaction.atomic():

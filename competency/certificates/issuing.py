@@ -1,6 +1,7 @@
 """Issue one certificate with its signed credential, exactly once; later, whatever it lacks."""
 
 import time
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from competency.certificates.rules import compose_particulars, months_after
 from competency.certificates.signing import sign_credential, withdraw
 from competency.certificates.states import CertificateState, Withdrawal
 from competency.credentials.states import KeyState
+from competency.decisions.models import StandardVersion
 from competency.foundation.hashing import content_hash
 from competency.foundation.timings import note_when_committed
 from competency.notifications.kinds import Kind
@@ -65,7 +67,7 @@ def lacking() -> CertificateQuerySet:
 def _put_on_register(certificate: Certificate) -> None:
     decision = certificate.decision
     now = timezone.now()
-    valid_until = months_after(now, decision.standard_version.validity_months)
+    valid_until = end_of_validity(now, decision.standard_version)
     particulars = compose_particulars(
         decision.dossier,
         {
@@ -87,6 +89,13 @@ def _put_on_register(certificate: Certificate) -> None:
     move(certificate, CertificateState.ISSUED, by=None, changes=issued)
     notify(Kind.CERTIFICATE_ISSUED, certificate.pk, [certificate.holder_id])
     sign_credential(certificate, now)
+
+
+def end_of_validity(issued_at: datetime, standard: StandardVersion) -> datetime:
+    """Months later; in a rehearsal, seconds later."""
+    if standard.rehearsal_seconds:
+        return issued_at + timedelta(seconds=standard.rehearsal_seconds)
+    return months_after(issued_at, standard.validity_months)
 
 
 def replace_earlier(certificate: Certificate) -> None:

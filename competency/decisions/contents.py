@@ -17,7 +17,8 @@ def plain(number: Decimal) -> str:
 
 def standard_content(version: StandardVersion) -> dict[str, Any]:
     minima = version.minima.order_by("competency_code")
-    return {
+    rehearsal = version.rehearsal_seconds
+    content = {
         "kind": "standard",
         "code": version.standard.code,
         "title": version.standard.title,
@@ -43,3 +44,4 @@ def standard_content(version: StandardVersion) -> dict[str, Any]:
         "grace_seconds": version.grace_seconds,
         "sitting_mode": version.sitting_mode,
     }
+    return content | ({"rehearsal_seconds": rehearsal} if rehearsal else {})

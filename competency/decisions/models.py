@@ -69,6 +69,9 @@ class StandardVersion(Version):
     resit_limit = models.PositiveSmallIntegerField(default=3)
     appeal_days = models.PositiveSmallIntegerField(default=30)
     validity_months = models.PositiveSmallIntegerField(default=24)
+    rehearsal_seconds = models.PositiveSmallIntegerField(
+        null=True, help_text="In a rehearsal certificates hold so long, instead of months."
+    )
     minutes = models.PositiveSmallIntegerField()
     pause_minutes = models.PositiveSmallIntegerField(default=0)
     grace_seconds = models.PositiveSmallIntegerField(default=60)
@@ -100,6 +103,10 @@ class StandardVersion(Version):
             models.CheckConstraint(
                 condition=Q(validity_months__gte=1),
                 name="standardversion_some_validity",
+            ),
+            models.CheckConstraint(
+                condition=Q(rehearsal_seconds=None) | Q(rehearsal_seconds__gte=1, pilot=True),
+                name="standardversion_rehearses_as_pilot",
             ),
         ]
         triggers = version_triggers()

@@ -48,6 +48,7 @@ STANDARD_FIELDS = (
     "resit_limit",
     "appeal_days",
     "validity_months",
+    "rehearsal_seconds",
     "minutes",
     "pause_minutes",
     "grace_seconds",

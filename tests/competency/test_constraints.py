@@ -351,6 +351,7 @@ breaks(
 breaks("standardversion_some_reviews", lambda r: change(r.standard, required_reviews=0))
 breaks("standardversion_some_time", lambda r: change(r.standard, minutes=0))
 breaks("standardversion_some_validity", lambda r: change(r.standard, validity_months=0))
+breaks("standardversion_rehearses_as_pilot", lambda r: change(r.standard, rehearsal_seconds=0))
 breaks("minimum_once", lambda r: again(r.minimum))
 breaks(
     "minimum_level_1_to_4",

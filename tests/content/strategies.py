@@ -138,7 +138,9 @@ def standards(draw: Any) -> dict[str, Any]:
     pool = Pool(draw)
     components = {name: draw(numbers("0", "10", 6)) for name in COMPONENTS}
     minima = pool.codes(draw(st.integers(0, 3)))
+    rehearsal = draw(st.sampled_from([{}, {"rehearsal_seconds": 5}]))
     return files.standard(
+        **rehearsal,
         code="DRAWN",
         title=pool.line(),
         status_note=pool.text(),

@@ -72,6 +72,8 @@ REFUSED = [
      "criteria.1.competency: FRAME/1 has no competency C9."),
     (files.standard, "not_yet_at", "0.95",
      "not_yet_at: “not_yet_at” must be less than “competent_at”."),
+    (lambda: files.standard(pilot=False), "rehearsal_seconds", 5,
+     "rehearsal_seconds: Only a pilot is rehearsed: certificates of others hold for months."),
     (files.vignette, "stages.1.code", "arrival",
      "stages.1.code: Stage code arrival is used twice."),
     (files.vignette, "stages.1.next", "attic", "stages.1.next: There is no stage “attic”."),

@@ -74,6 +74,7 @@ COLUMNS = {
         "required_reviews": (StandardVersion, "required_reviews"),
         "resit_days": (StandardVersion, "resit_days"),
         "validity_months": (StandardVersion, "validity_months"),
+        "rehearsal_seconds": (StandardVersion, "rehearsal_seconds"),
         "minutes": (StandardVersion, "minutes"),
         "grace_seconds": (StandardVersion, "grace_seconds"),
     },

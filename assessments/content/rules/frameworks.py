@@ -80,6 +80,9 @@ def standard_findings(content: Content, known: Known) -> Iterator[Finding]:
     if Decimal(str(content["not_yet_at"])) >= Decimal(str(content["competent_at"])):
         message = "“not_yet_at” must be less than “competent_at”."
         yield refuse(("not_yet_at",), message)
+    if content.get("rehearsal_seconds") and not content["pilot"]:
+        message = "Only a pilot is rehearsed: certificates of others hold for months."
+        yield refuse(("rehearsal_seconds",), message)
 
 
 def no_findings(content: Content, known: Known) -> Iterator[Finding]:

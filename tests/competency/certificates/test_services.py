@@ -11,6 +11,7 @@ from competency.certificates import issuing, services, tasks
 from competency.certificates.models import Certificate, RegisterNumber
 from competency.certificates.rules import months_after, tidy_code
 from competency.decisions import services as decisions
+from competency.decisions.contents import standard_content
 from competency.foundation.errors import (
     DomainError,
     InvalidInput,
@@ -244,3 +245,16 @@ def test_the_register_knows_what_was_issued_and_nothing_before(awarded):
     issuing.issue(awarded.pk)
     assert awarded in Certificate.objects.on_register()
     assert list(Certificate.objects.of_holder(awarded.holder)) == [awarded]
+
+
+def test_a_rehearsed_certificate_holds_for_seconds(db, time_machine):
+    campus = factories.campus(standard={"rehearsal_seconds": 2})
+    rehearsed = factories.issued(campus)
+    assert rehearsed.valid_until - rehearsed.issued_at == timedelta(seconds=2)
+    assert rehearsed.decision.dossier["standard"]["rehearsal_seconds"] == 2
+    time_machine.move_to(rehearsed.valid_until)
+    assert issuing.expire(rehearsed.pk)
+
+
+def test_a_standard_that_rehearses_nothing_reads_as_before(campus):
+    assert "rehearsal_seconds" not in standard_content(campus.standard)
