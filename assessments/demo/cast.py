@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from assessments.attempts.services import assign_attempt
 from assessments.content.importing import import_and_publish
-from assessments.demo.script import Script, content_paths
+from assessments.demo.script import DATA, Script, content_paths
 from assessments.instruments.models import Assessment
 from assessments.workflow.services import license_reviewer
 from competency.accounts.models import User, vouch_for
+from competency.privacy.services import publish_notice
 from competency.programs import services as programs
 from competency.programs.models import Cohort, Enrolment, Issuer, Program
 from competency.programs.roles import Role
@@ -22,6 +23,7 @@ PASSWORD = "credence-demo-2026"  # noqa: S105  (printed by the demo)
 LICENCE_GROUNDS = "Pilot panel: took part in the rubric’s rater training; benchmarks are owed."
 WINDOW = timedelta(days=14)
 CORE = "PAT-CORE-1"
+NOTICE = "privacy-notice.md"
 
 
 @dataclass
@@ -73,6 +75,8 @@ def gather(script: Script) -> Cast:
     )
     _give_roles(cast)
     _enrol(cast, script)
+    title, _, text = (DATA / NOTICE).read_text(encoding="utf-8").partition("\n")
+    publish_notice(title=title.removeprefix("# "), text=text, by=staff)
     return cast
 
 

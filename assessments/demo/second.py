@@ -10,7 +10,6 @@ from assessments.attempts.resits import assign_resit
 from assessments.attempts.services import (
     assign_attempt,
     release_results,
-    start_attempt,
     void_attempt,
 )
 from assessments.attempts.states import AttemptState
@@ -18,7 +17,7 @@ from assessments.demo import cast as casting
 from assessments.demo.aftermath import tell_aftermath
 from assessments.demo.marking import Supervisors
 from assessments.demo.script import Script
-from assessments.demo.sitting import assigned_attempts, finish, sit
+from assessments.demo.sitting import assigned_attempts, begin, finish, sit
 from assessments.demo.telling import Telling, wait_for
 from assessments.reviews.models import Review
 from assessments.reviews.services import end_lease
@@ -83,7 +82,7 @@ class Players:
         )
         casting.open_assessment(self.cast, 2, [*writers, begun, waiting, void])
         self._open_and_close(lapsed)
-        start_attempt(self._attempt(begun), by=begun, identity_check="Photo identity checked")
+        begin(self._attempt(begun))
         reason = "Opened for the wrong person: the trainee has moved to another cohort."
         void_attempt(self._attempt(void), by=self.cast.director, reason=reason)
 

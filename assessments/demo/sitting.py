@@ -9,14 +9,25 @@ from assessments.attempts.states import AttemptState, Marking
 from assessments.demo.script import Script
 from assessments.workflow.services import hand_in
 from competency.accounts.models import User
+from competency.privacy.policies import notice_to_accept
+from competency.privacy.purposes import Purpose
+from competency.privacy.services import give_consent
 
 IDENTITY = "Photo identity checked by the program"
+
+
+def begin(attempt: Attempt) -> None:
+    """Accept the privacy notice, where one has to be, and start the clock."""
+    trainee = attempt.enrolment.trainee
+    if notice := notice_to_accept(trainee):
+        give_consent(Purpose.SITTING, notice=notice, by=trainee)
+    start_attempt(attempt, by=trainee, identity_check=IDENTITY)
 
 
 def sit(script: Script, attempt: Attempt, *, pausing: bool = False) -> None:
     """Start, answer every stage on the way, hand in."""
     trainee = attempt.enrolment.trainee
-    start_attempt(attempt, by=trainee, identity_check=IDENTITY)
+    begin(attempt)
     if pausing:
         pause_attempt(attempt, by=trainee)
         resume_attempt(attempt, by=trainee)

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path, re_path, register_converter
 
 from assessments.rest import (
     adjudications,
+    appeals,
     assessments,
     assignments,
     attempts,
@@ -11,6 +12,7 @@ from assessments.rest import (
     keys,
     late_answers,
     me,
+    my_data,
     opinions,
     results,
     reviews,
@@ -114,8 +116,23 @@ deciding = [
         name="api-decision-return",
     ),
 ]
+rights = [
+    path("me/data/", my_data.TakeOut.as_view(), name="api-my-data"),
+    path("me/erase/", my_data.EraseMe.as_view(), name="api-erase-me"),
+    path("attempts/<uuid:pk>/appeal/", appeals.LodgeAppeal.as_view(), name="api-attempt-appeal"),
+    path("appeals/", appeals.AppealList.as_view(), name="api-appeals"),
+    path("appeals/<uuid:pk>/", appeals.AppealDetail.as_view(), name="api-appeal"),
+    path(
+        "appeals/<uuid:pk>/withdraw/",
+        appeals.WithdrawAppeal.as_view(),
+        name="api-appeal-withdraw",
+    ),
+    path("appeals/<uuid:pk>/take-up/", appeals.TakeUpAppeal.as_view(), name="api-appeal-take-up"),
+    path("appeals/<uuid:pk>/decide/", appeals.DecideAppeal.as_view(), name="api-appeal-decide"),
+]
 urlpatterns: list[URLPattern] = [
     path("me/", me.Me.as_view(), name="api-me"),
+    *rights,
     *versioned("vignette", vignettes),
     *versioned("key", keys),
     *versioned("assessment", assessments),

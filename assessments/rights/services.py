@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from assessments.attempts.models import Attempt
 from assessments.attempts.states import AttemptState
 from assessments.rights.flight import bars_to_erasure
+from assessments.rights.own_data import own_data
 from competency.accounts.models import User
 from competency.accounts.sealing import Sealer, WordsErased
+from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, NotAllowed
 from competency.foundation.text import require_words
@@ -65,3 +67,15 @@ def _hold(person: User) -> list[Attempt]:
         raise WordsErased(_("This person was erased already.")) from error
     User.objects.select_for_update().get(pk=person.pk)
     return [attempt for attempt in held if attempt.state == AttemptState.ASSIGNED]
+
+
+@transaction.atomic
+def take_out(*, by: User) -> dict[str, Any]:
+    """Everything kept of oneself, whole: an erasure waits until it is gathered.
+
+    Raises WordsErased where the erasure was first.
+    """
+    Sealer.holding(by.pk)
+    data = own_data(by)
+    record("person.data_taken", by, by=by)
+    return data

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from assessments.web import (
+    appeals,
     attempts,
     batches,
     cases,
@@ -10,6 +11,7 @@ from assessments.web import (
     home,
     late,
     library,
+    my_data,
     seats,
 )
 from assessments.web.desk.urls import urlpatterns as desk
@@ -23,6 +25,15 @@ urlpatterns: list[URLPattern] = [
     path("attempts/<uuid:pk>/seats/<int:position>", seats.seat, name="attempt-seat"),
     path("attempts/<uuid:pk>/license", seats.license_for, name="attempt-license"),
     path("attempts/<uuid:pk>/suspect", holds.suspect, name="attempt-suspect"),
+    path("attempts/<uuid:pk>/appeal", appeals.lodge, name="attempt-appeal"),
+    path("appeals", appeals.appeals, name="appeals"),
+    path("appeals/<uuid:pk>", appeals.appeal, name="appeal"),
+    path("appeals/<uuid:pk>/withdraw", appeals.withdraw, name="withdraw-appeal"),
+    path("appeals/<uuid:pk>/take-up", appeals.take_up, name="take-up-appeal"),
+    path("appeals/<uuid:pk>/decide", appeals.decide, name="decide-appeal"),
+    path("my-data", my_data.my_data, name="my-data"),
+    path("my-data/download", my_data.download, name="my-data-download"),
+    path("my-data/erase", my_data.erase, name="my-data-erase"),
     path("cases", holds.cases, name="cases"),
     path("cases/<uuid:pk>", holds.case, name="case"),
     path("reviews/<uuid:pk>/concern", holds.concern, name="review-concern"),

@@ -1,7 +1,7 @@
 """What an erasure leaves, relation by relation, and on what ground.
 
-Every relation to a person must stand here or go with the account (`on_delete=CASCADE`): a test
-compares. docs/privacy.md says the grounds to people.
+Every relation to a person must stand here, or go with the account (`on_delete=CASCADE`, or named
+in `GOES`): a test compares. docs/privacy.md says the grounds to people.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,6 +47,8 @@ KEPT: Mapping[str, Ground] = {
     "competency.certificate.holder": Ground.REGISTER,
     "competency.mishap.released_by": Ground.OFFICE,
     "competency.integritycheck.asked_by": Ground.OFFICE,
+    "competency.invitation.invited_by": Ground.OFFICE,
+    "competency.invitation.accepted_by": Ground.ROLES,
     "assessments.assessment.published_by": Ground.OFFICE,
     "assessments.vignetteversion.published_by": Ground.OFFICE,
     "assessments.key.published_by": Ground.OFFICE,
@@ -60,6 +62,16 @@ KEPT: Mapping[str, Ground] = {
     "admin.logentry.user": Ground.OFFICE,  # Django would let it go with the account
 }
 
+# Somebody's own conveniences, which nothing else points to.
+GOES = frozenset(
+    {
+        "competency.notification.person",
+        "competency.muted.person",
+        "assessments.comment.reviewer",
+        "assessments.deskchoice.reviewer",
+    }
+)
+
 
 def relations() -> Iterator[tuple[str, ForeignObjectRel]]:
     """Every relation of another row to a person, hidden ones included, by its label."""
@@ -70,7 +82,8 @@ def relations() -> Iterator[tuple[str, ForeignObjectRel]]:
 
 
 def goes_with_account(label: str, relation: ForeignObjectRel) -> bool:
-    return getattr(relation, "on_delete", None) is CASCADE and label not in KEPT
+    cascades = getattr(relation, "on_delete", None) is CASCADE
+    return label in GOES or (cascades and label not in KEPT)
 
 
 def count_kept(person: User) -> dict[str, int]:

@@ -1,8 +1,12 @@
 """The domain's refusals, as answers to a browser."""
 
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from competency.accounts.models import User
@@ -28,6 +32,16 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     status = status_of(error)
     part = "parts/refusal.html" if getattr(request, "htmx", None) else f"{status}.html"
     return render(request, part, {"message": error.message}, status=status)
+
+
+def to_notice(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """To the privacy notice, which leads back to the page somebody came from."""
+    messages.info(request, error.message)
+    came_from = urlsplit(request.headers.get("Referer", "")).path
+    address = f"{resolve_url('privacy')}?{urlencode({'next': came_from})}"
+    if getattr(request, "htmx", None):
+        return HttpResponseClientRedirect(address)
+    return redirect(address)
 
 
 def show_in(form: Form, error: DomainError) -> int:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from competency.foundation.errors import DomainError
+from competency.privacy.policies import ConsentNeeded
 from competency.programs.factors import owes_second_factor
-from competency.web.http import refusal
+from competency.web.http import refusal, to_notice
 from competency.web.zones import zone_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -67,7 +68,8 @@ class SecondFactorFirst:
 
 
 class RefusalsInWords:
-    """A refusal that no view has answered becomes a page that says it."""
+    """A refusal that no view has answered becomes a page that says it; or leads to the notice
+    that has to be accepted first, and from there back."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -76,4 +78,6 @@ class RefusalsInWords:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ConsentNeeded):
+            return to_notice(request, error)
         return refusal(request, error) if isinstance(error, DomainError) else None

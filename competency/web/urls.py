@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from competency.web import (
     accounts,
     certificates,
+    complaints,
     content,
     credentials,
     doors,
@@ -11,6 +12,7 @@ from competency.web import (
     notifications,
     parking,
     preferences,
+    privacy,
     reports,
 )
 
@@ -42,6 +44,11 @@ urlpatterns: list[URLPattern] = [
     path("content/rubrics/<uuid:pk>", content.rubric, name="rubric"),
     path("content/scope-profiles/<uuid:pk>", content.scope_profile, name="scope-profile"),
     path("content/standards/<uuid:pk>", content.standard, name="standard"),
+    path("privacy", privacy.notice, name="privacy"),
+    path("privacy/consent", privacy.consent, name="consent"),
+    path("complaints", complaints.complaints, name="complaints"),
+    path("complaints/new", complaints.complain, name="complain"),
+    path("complaints/<uuid:pk>", complaints.complaint, name="complaint"),
     path("audit", integrity.audit, name="audit"),
     path("audit/check", integrity.ask_for_every_chain, name="ask-for-every-chain"),
     path("audit/<uuid:pk>/check", integrity.ask, name="ask-for-check"),

@@ -54,6 +54,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         },
     },
     "ENUM_NAME_OVERRIDES": {
+        "AppealState": "competency.appeals.states.AppealState",
         "AttemptState": "assessments.attempts.states.AttemptState",
         "CertificateState": "competency.certificates.states.CertificateState",
         "DecisionState": "competency.decisions.states.DecisionState",

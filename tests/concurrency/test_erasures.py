@@ -1,20 +1,23 @@
 """Erasing somebody at the moment at which something else happens to them."""
 
+import json
+
 import pytest
 
 from assessments.attempts.services import release_results, start_attempt
-from assessments.rights.services import InFlight, erase_person
+from assessments.rights.services import InFlight, erase_person, take_out
 from assessments.workflow import services as workflow
 from competency.accounts.models import PersonKey, User
-from competency.accounts.sealing import Sealer, WordsErased
+from competency.accounts.sealing import ERASED, Sealer, WordsErased
 from competency.appeals.models import Appeal
 from competency.foundation.errors import DomainError, TransitionRefused
 from competency.privacy.models import Consent, Erasure
 from competency.privacy.rotation import rotate_sealing_key
 from competency.privacy.services import give_consent, publish_notice
+from competency.reports.services import credential_report_rows
 from tests import factories
-from tests.concurrency.rivals import errors, race, winners
-from tests.factories import Campus, attempt_of, trainee_of
+from tests.concurrency.rivals import behind, errors, race, winners
+from tests.factories import GOOD_WORDS, Campus, attempt_of, trainee_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,6 +75,37 @@ def test_an_appeal_is_lodged_or_its_trainee_is_erased_and_never_both():
     assert len(winners(rivals)) == 1
     assert isinstance(errors(rivals)[0], InFlight | WordsErased)
     assert Appeal.objects.exists() != Erasure.objects.exists()
+
+
+def test_ones_data_is_taken_out_whole_or_not_at_all():
+    campus = factories.campus()
+    trainee = factories.ratified(campus, 2, 2).enrolment.trainee
+    rivals = race(
+        key_of(trainee),
+        lambda: take_out(by=fresh(trainee)),
+        lambda: erase_person(fresh(trainee), by=fresh(trainee)),
+    )
+    assert all(isinstance(error, InFlight | WordsErased) for error in errors(rivals))
+    taken = rivals[0].result
+    if taken is not None:
+        answers = taken["attempts"][0]["submissions"][0]["answers"]
+        assert GOOD_WORDS in [each["answered"].get("text") for each in answers]
+        assert ERASED not in json.dumps(taken)
+    else:
+        assert Erasure.objects.exists()
+
+
+def test_a_report_that_is_being_written_is_the_same_with_an_erasure_in_its_midst():
+    campus = factories.campus()
+    decision = factories.ratified(campus, 2, 2)
+    trainee = decision.enrolment.trainee
+    whole = list(credential_report_rows(campus.program, by=campus.director))
+    written = credential_report_rows(campus.program, by=campus.director)
+    lines = [next(written)]
+    with behind(lambda: erase_person(fresh(trainee), by=fresh(trainee))) as rivals:
+        PersonKey.objects.select_for_update().get(pk=key_of(trainee).pk)
+    assert errors(rivals) == []
+    assert [*lines, *written] == whole
 
 
 def test_a_key_is_wrapped_anew_or_destroyed_and_never_comes_back(settings):

@@ -22,6 +22,8 @@ Attempts, each built on the one before; every builder takes the campus and perha
     → awarded → issued          (proposed and ratified give the Decision, the last two the
                                  Certificate, the others the Attempt)
     reviewed(campus, 3, {"C1": 1})    the two reviewers' levels: for all criteria, or by criterion
+    erased(person)                    somebody who asked to be erased
+    released(campus)  appealed(campus)    a *not yet* that its trainee sees; an appeal against one
     proposed(campus, 4, 4)            *competent*;  (3, 3) *refer*;  (2, 2) *not yet*
     sat(campus, answers=contents.harmful_answers())
 
@@ -38,6 +40,7 @@ from tests.factories.assessments import (
     Campus,
     adjudication_of,
     answer,
+    appealed,
     assigned,
     attempt_of,
     awarded,
@@ -46,6 +49,7 @@ from tests.factories.assessments import (
     drafted_assessment,
     drafted_key,
     drafted_vignette,
+    erased,
     give,
     handed_in,
     harm,
@@ -59,6 +63,7 @@ from tests.factories.assessments import (
     published_vignette,
     ratified,
     ratings,
+    released,
     review_again,
     reviewed,
     reviews_of,
@@ -101,6 +106,7 @@ __all__ = [
     "Campus",
     "adjudication_of",
     "answer",
+    "appealed",
     "assigned",
     "attempt_of",
     "awarded",
@@ -116,6 +122,7 @@ __all__ = [
     "drafted_standard",
     "drafted_vignette",
     "enrolment",
+    "erased",
     "give",
     "handed_in",
     "harm",
@@ -141,6 +148,7 @@ __all__ = [
     "published_vignette",
     "ratified",
     "ratings",
+    "released",
     "review_again",
     "reviewed",
     "reviews_of",

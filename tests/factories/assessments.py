@@ -16,17 +16,20 @@ from assessments.instruments import services as instruments
 from assessments.instruments.models import Assessment, Form
 from assessments.reviews.judgements import CitedRange, HarmGiven, RatingGiven, mapped_criteria
 from assessments.reviews.models import Adjudication, Review
+from assessments.rights.services import erase_person
 from assessments.vignettes import services as vignettes
 from assessments.vignettes.models import Item, Key, VignetteVersion
 from assessments.workflow import pipeline
 from assessments.workflow import services as workflow
 from competency.accounts.models import User
+from competency.appeals.models import Appeal
 from competency.cases.models import Case
 from competency.cases.services import open_case
 from competency.certificates import issuing
 from competency.certificates.models import Certificate
 from competency.decisions.models import Decision, StandardVersion
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
+from competency.privacy.models import Erasure
 from competency.programs.models import Cohort, Enrolment, Membership, Program
 from competency.programs.roles import Role
 from tests.factories import competency, contents
@@ -397,6 +400,25 @@ def ratified(campus: Campus, *levels: int | Mapping[str, int], **options: Any) -
     workflow.ratify(decision, by=campus.certifier)
     run_workflow(attempt_of(decision))
     return decision
+
+
+def released(campus: Campus, *levels: int) -> Decision:
+    """A ratified *not yet competent*, or by `levels`, that its trainee can see."""
+    decision = ratified(campus, *(levels or (2, 2)))
+    attempts.release_results(attempt_of(decision), by=campus.director)
+    return decision
+
+
+def appealed(campus: Campus) -> Appeal:
+    """An appeal that nobody took up yet."""
+    decision = released(campus)
+    by = decision.enrolment.trainee
+    return workflow.lodge_appeal(decision, grounds="I named the nightstand twice.", by=by)
+
+
+def erased(person: User) -> Erasure:
+    """Somebody who asked to be erased, with nothing under way."""
+    return erase_person(person, by=person)
 
 
 def awarded(campus: Campus, **options: Any) -> Certificate:

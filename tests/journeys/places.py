@@ -9,9 +9,11 @@ from assessments.harm.models import HarmJudgement
 from assessments.referrals.models import Opinion
 from assessments.reviews.models import Review
 from competency.accounts.models import User
+from competency.cases.services import take_complaint
 from competency.certificates.models import Certificate
 from competency.invitations.links import token_of
 from competency.invitations.services import invite
+from competency.privacy.services import give_consent
 from competency.programs.roles import Role
 from tests import factories
 from tests.factories import PASSWORD, Campus, contents
@@ -83,6 +85,13 @@ def town() -> Town:
     case = factories.opened_case(competent)
     late = factories.late_answer(harmful)
     asked = invite(campus.program, "new@example.org", ["trainee"], by=campus.director)
+    notice = factories.notice(text="# Why\n\nTo judge.\n\n- one\n- two")
+    appeal = factories.appealed(campus)
+    fresh = factories.member(campus.program, Role.CERTIFIER)
+    appealable = factories.released(campus)
+    trainee = appealable.enrolment.trainee
+    give_consent("sitting", notice=notice, by=issued.holder)
+    complaint = take_complaint(campus.program, subject="Noise", text="Loud.", by=trainee)
     staff = factories.superuser()
     User.objects.update(password=make_password(PASSWORD))
     content = "/content/{}s/{}".format
@@ -139,6 +148,22 @@ def town() -> Town:
                 "/decisions",
             ],
         ),
+        ("", ["/privacy"]),
+        (fresh.email, ["/appeals", f"/appeals/{appeal.pk}"]),
+        (
+            trainee.email,
+            [
+                "/privacy",
+                f"/attempts/{appealable.attempt_id}",
+                f"/attempts/{appealable.attempt_id}/appeal",
+                "/complaints",
+                "/complaints/new",
+                "/my-data/erase",
+            ],
+        ),
+        (issued.holder.email, ["/my-data", "/my-data/erase", "/privacy"]),
+        (appeal.decision.enrolment.trainee.email, [f"/appeals/{appeal.pk}", "/my-data/erase"]),
+        (campus.director.email, [f"/complaints/{complaint.pk}"]),
         (opinion.judge.email, [f"/opinions/{opinion.pk}"]),
         (
             review.reviewer.email,

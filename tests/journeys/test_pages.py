@@ -55,6 +55,7 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts |= {"practice-again", "practice-answer"}
     files = {"credential-report", "did-document", "status-list", "credential"}
     files.add("achievement-document")
+    acts |= {"consent", "my-data-download", "withdraw-appeal", "take-up-appeal", "decide-appeal"}
     assert pages - acts - WALKED - OTHER_NAMES - files == visited
 
 

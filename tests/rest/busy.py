@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from assessments.attempts.models import Attempt
 from assessments.harm.models import HarmFlag, HarmJudgement
 from assessments.reviews.models import Adjudication
 from assessments.vignettes.models import Option
 from competency.accounts.models import User
+from competency.accounts.sealing import Sealer
+from competency.appeals.models import Appeal
+from competency.cases.services import take_complaint
 from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
 from competency.integrity import runs
 from competency.integrity.services import ask_for_check
+from competency.privacy.services import give_consent
 from competency.programs.roles import Role
 from tests import factories
 from tests.factories import Campus
@@ -47,7 +53,9 @@ def busy() -> Busy:
     for number in range(MANY):
         _content(campus, number)
         attempt = _judging(Attempt.objects.get(pk=decision.attempt_id), number)
-        _register(copy_of(decision, attempt_id=attempt.pk), certificate, number)
+        further = copy_of(decision, attempt_id=attempt.pk)
+        _register(further, certificate, number)
+        _rights(campus, further, number)
         _trail(campus)
         factories.parked()
         factories.cohort(campus.program)
@@ -55,6 +63,17 @@ def busy() -> Busy:
         for person in (campus.author, campus.director, campus.certifier):
             factories.member(factories.program(), Role.AUTHOR, person)
     return Busy(campus, campus.supervisors[0], certificate.holder, factories.superuser())
+
+
+def _rights(campus: Campus, decision: Decision, number: int) -> None:
+    """A further notice, consent, complaint and appeal."""
+    give_consent("sitting", notice=factories.notice(), by=campus.author)
+    take_complaint(campus.program, subject=f"Noise {number}", text="Loud.", by=campus.author)
+    Appeal.objects.create(
+        decision=decision,
+        sealed_grounds=Sealer(decision.enrolment.trainee_id).seal("Look again."),
+        lodged_at=timezone.now(),
+    )
 
 
 def _trail(campus: Campus) -> None:

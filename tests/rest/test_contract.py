@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from assessments.harm.models import HarmJudgement
 from competency.accounts.models import User
 from competency.audit.models import AuditEvent
+from competency.cases.services import take_complaint
 from competency.integrity.services import ask_for_check
 from competency.programs.roles import Role
 from config.wsgi import application
@@ -93,6 +94,10 @@ def build() -> World:
         "decisions": decision,
         "certificates": certificate,
         "audit-events": event,
+        "appeals": factories.appealed(campus),
+        "complaints": take_complaint(
+            campus.program, subject="Noise", text="Loud.", by=people["trainee"]
+        ),
         "integrity-checks": ask_for_check(campus.program, by=campus.director),
         "parked": factories.parked(),
     }
@@ -115,6 +120,7 @@ ASKERS = {
     "certificates": "certifier",
     "attempts": "trainee",
     "parked": "staff",
+    "appeals": "certifier",
 }
 
 

@@ -38,6 +38,10 @@ LISTS = {  # name → who asks
     "api-audit-events": "director",
     "api-integrity-checks": "director",
     "api-parked": "staff",
+    "api-notices": "author",
+    "api-consents": "author",
+    "api-complaints": "director",
+    "api-appeals": "certifier",
 }
 ADDRESSES = {
     "api-integrity-checks": "programs/{program}/integrity-checks/",

@@ -28,6 +28,13 @@ MAIN_ACTS = {
     "ratify_decision",
     "suspend_certificate",
     "revoke_certificate",
+    "give_consent",
+    "withdraw_consent",
+    "lodge_complaint",
+    "answer_complaint",
+    "lodge_appeal",
+    "decide_appeal",
+    "erase_me",
 }
 
 

@@ -24,6 +24,10 @@ ANONYMOUS, NO_ROLE = "anonymous", "no role"
 # Rows that not everybody finds whom the policy lets in: a page for all accounts, rows for few.
 FOUND_BY = {
     "attempt": {Role.TRAINEE, Role.DIRECTOR, Role.AUDITOR},
+    "own attempt": {Role.TRAINEE},
+    "own appeal": {Role.TRAINEE},
+    "appeal": {Role.TRAINEE, Role.DIRECTOR, Role.CERTIFIER, Role.AUDITOR},
+    "complaint": {Role.TRAINEE, Role.DIRECTOR, Role.AUDITOR},
     "passkey": {Role.TRAINEE},
     "notification": {Role.TRAINEE},
     "certificate": {Role.TRAINEE, Role.DIRECTOR, Role.CERTIFIER, Role.AUDITOR},

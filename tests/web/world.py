@@ -11,6 +11,7 @@ from assessments.harm.models import HarmJudgement
 from assessments.referrals.models import Opinion
 from competency.accounts.models import User
 from competency.audit.models import AuditEvent
+from competency.cases.services import take_complaint
 from competency.integrity.services import ask_for_check
 from competency.invitations.links import token_of
 from competency.invitations.services import invite
@@ -105,6 +106,22 @@ def _attempts(made: World) -> None:
     made.rows["case"] = {"pk": factories.opened_case(factories.proposed(made.campus)).pk}
     made.rows["late answer"] = {"pk": factories.late_answer(attempt).pk}
     factories.ratified(made.campus, 2, 2)  # decided, for a director to release
+    made.rows["own attempt"] = {"pk": attempt.pk}
+    _rights(made)
+
+
+def _rights(made: World) -> None:
+    """An appeal that waits for somebody fresh, and a complaint of a trainee."""
+    campus = made.campus
+    appeal = factories.appealed(campus)
+    appellant = appeal.decision.enrolment.trainee
+    fresh = factories.member(campus.program, Role.CERTIFIER)
+    made.rows |= {"appeal": {"pk": appeal.pk}, "own appeal": {"pk": appeal.pk}}
+    made.people["own appeal"] = {Role.TRAINEE: appellant}
+    made.people["appeal"] = {Role.TRAINEE: appellant, Role.CERTIFIER: fresh}
+    trainee = made.people[""][Role.TRAINEE]
+    lodged = take_complaint(campus.program, subject="Noise", text="It was loud.", by=trainee)
+    made.rows["complaint"] = {"pk": lodged.pk}
 
 
 def _judging(made: World) -> None:

@@ -19,6 +19,7 @@ from assessments.web.sitting.progress import progress_of
 from assessments.web.sitting.sheets import own_attempt
 from assessments.workflow.services import hand_in as hand_in_attempt
 from competency.foundation.errors import DomainError
+from competency.privacy.policies import ConsentNeeded
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest, show_in
@@ -38,6 +39,8 @@ def start(request: UserRequest, pk: UUID) -> HttpResponse:
             said = form.identity_words(request.user)
             services.start_attempt(attempt, by=request.user, identity_check=said)
             return redirect("sitting-stage", pk=pk, position=1)
+        except ConsentNeeded:
+            raise  # leads to the notice, and back
         except DomainError as error:
             status = show_in(form, error)
     context = briefing_of(attempt) | {"form": form}

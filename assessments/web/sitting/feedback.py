@@ -11,9 +11,10 @@ from assessments.attempts.path import path_of
 from assessments.harm.states import FlagState
 from assessments.reviews.feedback import judged_of
 from assessments.web import charts
+from assessments.web.appeals import of_result
 from assessments.web.words import outcome_words
 from competency.accounts.models import User
-from competency.appeals.rules import appeal_until, resit_from
+from competency.appeals.rules import resit_from
 from competency.decisions.models import Decision
 
 
@@ -21,10 +22,10 @@ def feedback_of(attempt: Attempt, decision: Decision, trainee: User) -> dict[str
     """Context for the page of a released attempt."""
     rows = attempt.submissions.select_related("vignette_version__vignette", "attempt__enrolment")
     standard = decision.standard_version
-    released, settled = attempt.released_at, decision.settled_at
+    settled = decision.settled_at
     return {
         "told": [_case(row) for row in rows.order_by("position")],
-        "appeal_until": released and appeal_until(released, standard.appeal_days),
+        **of_result(attempt, decision),
         "resit_from": _resit(decision, settled, standard.resit_days),
         "plan": _plan(decision),
         "earlier": _earlier(attempt, trainee),
