@@ -38,22 +38,26 @@ def split(response: dict[str, Any], sealer: Sealer) -> dict[str, Any]:
     return {"choices": choices, "sealed_text": sealer.seal(text) if text else None}
 
 
-def join(answer: Answer | LateAnswer, sealer: Sealer) -> dict[str, Any]:
-    """The response that these columns hold."""
-    if answer.item.rules.keyed:
+def join(answer: Answer | LateAnswer, sealer: Sealer | None) -> dict[str, Any]:
+    """The response that these columns hold; what a key scores can be read without a sealer."""
+    if sealer is None or answer.item.rules.keyed:
         return dict(answer.choices)
     sealed = answer.sealed_text
     return {**answer.choices, "text": sealer.unseal(bytes(sealed)) if sealed else ""}
 
 
-def answers_given(submission: Submission) -> list[Given]:
-    """Every answer that counts, in the order of the story, in a constant number of queries."""
+def answers_given(submission: Submission, *, keyed: bool = False) -> list[Given]:
+    """Every answer that counts, in the order of the story, in a constant number of queries.
+
+    With `keyed`, those that a key scores; the trainee's own words then stay sealed.
+    """
     late = submission.late_answers.filter(ruling__counts=True).order_by("arrived_at")
     rows = {row.item_id: row for row in [*_with_items(submission.answers), *_with_items(late)]}
-    if not rows:
+    counting = [row for row in rows.values() if row.item.rules.keyed or not keyed]
+    if not counting:
         return []
-    sealer = sealer_of(submission)
-    ordered = sorted(rows.values(), key=lambda row: (row.item.stage.position, row.item.position))
+    sealer = None if keyed else sealer_of(submission)
+    ordered = sorted(counting, key=lambda row: (row.item.stage.position, row.item.position))
     return [_given(row, sealer) for row in ordered]
 
 
@@ -61,7 +65,7 @@ def _with_items(rows: Any) -> Any:
     return rows.select_related("item__stage")
 
 
-def _given(row: Answer | LateAnswer, sealer: Sealer) -> Given:
+def _given(row: Answer | LateAnswer, sealer: Sealer | None) -> Given:
     response = join(row, sealer)
     if isinstance(row, LateAnswer):
         return Given(None, row.item, response, late_id=row.pk)

@@ -35,6 +35,7 @@ from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.hashing import content_hash
 from competency.foundation.text import require_words, take_line
+from competency.foundation.transactions import joined
 from competency.frameworks.states import VersionState
 from competency.notifications.kinds import Kind
 from competency.notifications.services import notify
@@ -196,14 +197,15 @@ def commit_stage(submission: Submission, stage_code: str, *, by: User) -> Stage 
     return locked.current_stage
 
 
-@transaction.atomic
-def freeze(attempt: Attempt, *, by: Actor) -> None:
-    """Freeze every submission with its content hash, and the attempt with them.
+@joined()
+def freeze(attempt: Attempt, *, by: Actor) -> list[Submission]:
+    """Freeze every submission with its content hash, and the attempt with them; return them.
 
     A trainee can hand in once every vignette is finished; the workflow (`by=None`) hands in
     what there is when the clock has run out.
     """
-    locked = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+    rows = Attempt.objects.select_for_update(of=("self",)).select_related("enrolment__cohort")
+    locked = rows.get(pk=attempt.pk)
     if locked.state in (AttemptState.ASSIGNED, AttemptState.LAPSED, AttemptState.VOID):
         raise DomainError("Only an attempt that is being sat is handed in.", code="not_started")
     if locked.state != AttemptState.IN_PROGRESS:
@@ -211,21 +213,24 @@ def freeze(attempt: Attempt, *, by: Actor) -> None:
     submissions = list(
         locked.submissions.filter(state=Marking.DRAFTING)
         .select_for_update(of=("self",))
-        .select_related("vignette_version__vignette", "attempt__enrolment")
+        .select_related("vignette_version__vignette")
     )
     if by is not None:
-        _own(attempt, by)
+        _own(locked, by)
         if open_ones := [s for s in submissions if s.current_stage_id is not None]:
             titles = ", ".join(s.vignette_version.vignette.title for s in open_ones)
             raise DomainError(f"Finish every stage first: {titles}.", code="unfinished")
     now = timezone.now()
     for submission in submissions:
+        submission.attempt = locked
         hashed = content_hash(_content_of(submission))
         received = {"received_at": now, "content_hash": hashed}
         move(submission, Marking.RECEIVED, by=by, changes=received, content_hash=hashed)
     if pause := open_pause(locked):
         end_pause(locked, pause)
-    move(attempt, AttemptState.HANDED_IN, by=by, changes={"handed_in_at": now})
+    move(locked, AttemptState.HANDED_IN, by=by, changes={"handed_in_at": now})
+    attempt.state, attempt.handed_in_at = locked.state, now
+    return submissions
 
 
 def _content_of(submission: Submission) -> Mapping[str, Any]:

@@ -1,10 +1,11 @@
 """Score one submission's keyed items against its pinned key."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
 
-from assessments.attempts.answers import answers_given
+from assessments.attempts.answers import Given, answers_given
 from assessments.attempts.models import Attempt, LateAnswer, Submission
 from assessments.grading import rules
 from assessments.grading.models import Score
@@ -12,14 +13,18 @@ from assessments.vignettes.contents import stages_of, story_of
 from assessments.vignettes.models import Option
 from assessments.vignettes.services import keyed_options
 from competency.foundation.transactions import joined
+from competency.frameworks.kept import of_published
 
 
 @joined()
-def score_submission(submission: Submission) -> list[Score]:
-    """Write a score for every keyed item faced. Repeats return what is there."""
+def score_submission(submission: Submission, answers: Iterable[Given] | None = None) -> list[Score]:
+    """Write a score for every keyed item faced. Repeats return what is there.
+
+    `answers` are the keyed ones, where the caller has read them.
+    """
     if existing := list(submission.scores.filter(late=False)):
         return existing
-    stages = stages_of(submission.vignette_version)
+    stages = told(submission.vignette_version)
     story = story_of(stages)
     visited = list(submission.commits.order_by("position").values_list("stage__code", flat=True))
     if submission.current_stage:
@@ -34,7 +39,7 @@ def score_submission(submission: Submission) -> list[Score]:
     }
     scored = rules.score_items(
         [rules.Asked(item.kind, item.shape(), float(item.weight)) for item in items.values()],
-        {given.item.code: given.response for given in answers_given(submission)},
+        {given.item.code: given.response for given in keyed_answers(submission, answers)},
         keyed_options(submission.key),
         story,
         stages[0].code,
@@ -51,16 +56,25 @@ def score_submission(submission: Submission) -> list[Score]:
     )
 
 
+told = of_published(stages_of)
+
+
 def stored(value: float) -> Decimal:
     """A score with the six places that its column keeps."""
     return Decimal(f"{value:.6f}")
 
 
-def critical_options_chosen(submission: Submission) -> list[Option]:
+def keyed_answers(submission: Submission, read: Iterable[Given] | None) -> Iterable[Given]:
+    return answers_given(submission, keyed=True) if read is None else read
+
+
+def critical_options_chosen(
+    submission: Submission, answers: Iterable[Given] | None = None
+) -> list[Option]:
     """Options that the key calls critical and the trainee chose."""
     keyed = keyed_options(submission.key)
     chosen: list[Option] = []
-    for given in answers_given(submission):
+    for given in keyed_answers(submission, answers):
         codes = given.item.rules.critical_choices(given.response, keyed.get(given.item.code, {}))
         chosen += given.item.options.filter(code__in=codes) if codes else []
     return chosen

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from assessments.attempts.answers import Given
 from assessments.attempts.models import Submission
 from assessments.grading.services import critical_options_chosen
 from assessments.harm.models import HarmFlag, HarmJudgement
@@ -30,10 +31,12 @@ HARMFUL_LEVEL = 1
 
 
 @joined()
-def raise_option_flags(submission: Submission) -> list[HarmFlag]:
+def raise_option_flags(
+    submission: Submission, answers: Iterable[Given] | None = None
+) -> list[HarmFlag]:
     """Flag each critical option that was chosen. Repeats raise nothing new."""
     flags = []
-    for option in critical_options_chosen(submission):
+    for option in critical_options_chosen(submission, answers):
         flag, raised = HarmFlag.objects.get_or_create(
             submission=submission, option=option, round=submission.round
         )

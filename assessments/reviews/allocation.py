@@ -4,12 +4,12 @@ import random
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from assessments.attempts.models import Attempt, Submission
 from assessments.calibration.models import Licence
-from assessments.reviews.models import Adjudication, Review
+from assessments.reviews.models import Adjudication, Rating, Review
 from assessments.reviews.rules import Candidate, allocate, make_pseudonym
 from assessments.reviews.states import IN_FORCE, OPEN, ReviewState
 from competency.accounts.models import User
@@ -48,10 +48,10 @@ def eligible_reviewers(submission: Submission) -> list[User]:
 
 def people_on(submission: Submission) -> set[UUID]:
     """Everyone who has or had a hand in this submission, recused and lapsed ones included."""
-    reviewed = submission.reviews.values_list("reviewer_id", flat=True)
-    adjudicated = submission.adjudications.values_list("adjudicator_id", flat=True)
-    read = submission.harm_flags.values_list("judgements__judge_id", flat=True)
-    return {person for person in (*reviewed, *adjudicated, *read) if person is not None}
+    reviewed = submission.reviews.order_by().values_list("reviewer_id", flat=True)
+    adjudicated = submission.adjudications.order_by().values_list("adjudicator_id", flat=True)
+    read = submission.harm_flags.order_by().values_list("judgements__judge_id", flat=True)
+    return {person for person in reviewed.union(adjudicated, read) if person is not None}
 
 
 def draw(submission: Submission, seats: int) -> list[User]:
@@ -67,8 +67,9 @@ def draw(submission: Submission, seats: int) -> list[User]:
         .values_list("pk", "open_reviews")
     )
     here = Q(submission__attempt=submission.attempt_id)
-    known = set(Review.objects.filter(here).values_list("reviewer_id", flat=True))
-    known |= set(Adjudication.objects.filter(here).values_list("adjudicator_id", flat=True))
+    reviewing = Review.objects.order_by().filter(here).values_list("reviewer_id", flat=True)
+    settling = Adjudication.objects.order_by().filter(here)
+    known = set(reviewing.union(settling.values_list("adjudicator_id", flat=True)))
     candidates = [Candidate(person, loads[person.pk], person.pk in known) for person in people]
     return allocate(candidates, seats, lot.random)
 
@@ -119,6 +120,6 @@ def completed(submission: Submission) -> list[Review]:
     counting = submission.reviews.filter(round__gte=submission.base_round)
     return list(
         counting.filter(state=ReviewState.COMPLETED)
-        .prefetch_related("ratings__criterion")
+        .prefetch_related(Prefetch("ratings", Rating.objects.select_related("criterion")))
         .order_by("seat")
     )

@@ -8,8 +8,10 @@ from uuid import UUID
 from assessments.attempts.answers import Given, answers_given
 from assessments.attempts.models import Submission
 from assessments.reviews.rules import passage_problem
+from assessments.vignettes.models import VignetteVersion
 from competency.foundation.errors import InvalidInput, noting
 from competency.foundation.text import is_blank, require_words
+from competency.frameworks.kept import of_published
 from competency.frameworks.models import Criterion, Indicator
 from competency.frameworks.rules import repeated
 
@@ -66,12 +68,13 @@ class Checked:
 
 def mapped_criteria(submission: Submission) -> list[Criterion]:
     """The criteria that judge this submission's free items, in the rubric's order."""
-    return list(
-        Criterion.objects.filter(mappings__item__stage__version=submission.vignette_version_id)
-        .select_related("competency")
-        .distinct()
-        .order_by("position")
-    )
+    return list(_criteria_of(submission.vignette_version))
+
+
+@of_published
+def _criteria_of(version: VignetteVersion) -> Sequence[Criterion]:
+    rows = Criterion.objects.filter(mappings__item__stage__version=version)
+    return tuple(rows.select_related("competency").distinct().order_by("position"))
 
 
 def check_judgement(
@@ -85,7 +88,7 @@ def check_judgement(
     for rating in ratings:
         if rating.criterion in criteria:
             _check_rating(checked, rating, criteria[rating.criterion], answers)
-    indicators = _harm_indicators(criteria)
+    indicators = _harm_indicators(criteria) if harms else {}
     for harm in harms:
         _check_harm(checked, harm, indicators, answers)
     for code in repeated(harm.indicator for harm in harms):

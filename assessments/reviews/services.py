@@ -35,7 +35,7 @@ from competency.notifications.services import notify
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 
-OF_REVIEW = ("submission__attempt__enrolment__cohort",)
+OF_REVIEW = ("submission__attempt__enrolment__cohort", "submission__vignette_version")
 
 
 def _own(review: Review, by: User) -> None:
@@ -57,9 +57,9 @@ def _begin(review: Review, by: User) -> None:
 @joined()
 def open_for_writing(review: Review, *, by: User) -> Review:
     """One's own review, locked and taken up. Raises DomainError once it is closed."""
-    _own(review, by)
     rows = Review.objects.select_for_update(of=("self",)).select_related(*OF_REVIEW)
     locked = rows.get(pk=review.pk)
+    _own(locked, by)
     if locked.state == ReviewState.COMPLETED:
         raise DomainError("This review is complete; it cannot be given twice.", code="completed")
     if locked.state not in OPEN:
@@ -120,7 +120,8 @@ def record_ratings(
         "active_seconds": active_seconds,
     }
     move(locked, ReviewState.COMPLETED, by=by, changes=done)
-    review.refresh_from_db()
+    for name in ("submission", "state", "started_at", *done):
+        setattr(review, name, getattr(locked, name))
 
 
 def _store(review: Review, checked: Checked) -> None:

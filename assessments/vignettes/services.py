@@ -28,6 +28,7 @@ from competency.accounts.models import User
 from competency.audit.services import record
 from competency.foundation.errors import InvalidInput
 from competency.foundation.text import take_content
+from competency.frameworks.kept import of_published
 from competency.frameworks.models import Criterion, RubricVersion, ScopeProfileVersion
 from competency.frameworks.rules import repeated
 from competency.frameworks.services import find_or_start, publish_version, start_version
@@ -188,6 +189,7 @@ def draft_key(
     return key
 
 
+@of_published
 def keyed_options(key: Key) -> dict[str, dict[str, Keyed]]:
     """The key as the rules want it: item code → option code → what the key says."""
     items: dict[str, dict[str, Keyed]] = {}

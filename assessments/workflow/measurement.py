@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, QuerySet
 
@@ -10,6 +11,7 @@ from assessments.attempts.models import Attempt, Submission
 from assessments.grading.services import keyed_section_of
 from assessments.harm.models import HarmFlag
 from assessments.harm.states import FlagState
+from assessments.instruments.models import FormVignette
 from assessments.psychometrics.composite import (
     Components,
     Judged,
@@ -113,12 +115,16 @@ def measure_attempt(attempt: Attempt) -> Measurement:
             for code, (_, found) in competencies.items()
         },
         keyed=keyed_section_of(attempt),
-        vignettes_complete=len(all_marked) >= attempt.form.vignettes.count(),
+        vignettes_complete=len(all_marked) >= vignettes_on(attempt.form_id),
         reviews_sufficient=all(row.reviews >= standard.required_reviews for row in all_marked),
         harm_confirmed=harm_confirmed(attempt),
         panel=panel_outcomes(attempt) or (),
     )
     return Measurement(all_marked, composite, competencies, findings)
+
+
+def vignettes_on(form_id: UUID) -> int:
+    return FormVignette.objects.filter(form=form_id).count()
 
 
 def harm_confirmed(attempt: Attempt) -> bool:

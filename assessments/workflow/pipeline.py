@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from assessments.attempts.answers import answers_given
 from assessments.attempts.models import Attempt, Submission
 from assessments.attempts.states import Marking
 from assessments.grading.services import score_submission
@@ -27,8 +28,9 @@ from competency.foundation.timings import note_when_committed
 
 
 def score(submission: Submission) -> Marking:
-    score_submission(submission)
-    raise_option_flags(submission)
+    answers = answers_given(submission, keyed=True)
+    score_submission(submission, answers)
+    raise_option_flags(submission, answers)
     return Marking.SCORED
 
 
@@ -76,11 +78,12 @@ SUBMISSION_STEPS: dict[str, Callable[[Submission], Marking | None]] = {
 
 
 OF_ATTEMPT = ("assessment__standard_version", "enrolment__cohort")
+OF_SUBMISSION = ("vignette_version", "key", *(f"attempt__{path}" for path in OF_ATTEMPT))
 
 
 def advance_submission(submission_id: UUID) -> bool:
     """Take the one automatic step that is due, if any; say whether it moved anything."""
-    rows = Submission.objects.select_related(*(f"attempt__{path}" for path in OF_ATTEMPT))
+    rows = Submission.objects.select_related(*OF_SUBMISSION)
     return _advance(rows, submission_id, SUBMISSION_STEPS)
 
 

@@ -38,9 +38,8 @@ REFER_ALONE = "A *refer* is ratified by itself, with how it goes on."
 @transaction.atomic
 def hand_in(attempt: Attempt, *, by: User) -> None:
     """Hand in a finished attempt: frozen, hashed, on its way to marking."""
-    freeze(attempt, by=by)
-    for submission_id in attempt.submissions.values_list("pk", flat=True):
-        wake_submission(submission_id)
+    for submission in freeze(attempt, by=by):
+        wake_submission(submission.pk)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from competency.decisions.states import DecisionState, Outcome
 from competency.foundation.errors import InvalidInput
 from competency.foundation.hashing import content_hash
 from competency.foundation.text import require_words, take_content, take_words
+from competency.frameworks.kept import of_published
 from competency.frameworks.services import (
     find_or_start,
     no_problems,
@@ -82,6 +83,7 @@ def publish_standard(version: StandardVersion, *, by: User) -> None:
     publish_version(version, standard_content, no_problems, by=by)
 
 
+@of_published
 def thresholds_of(standard: StandardVersion) -> rules.Thresholds:
     return rules.Thresholds(
         cut=float(standard.cut),

@@ -60,7 +60,7 @@ def people_conflicted_with(trainee_id: UUID, program_id: UUID) -> set[UUID]:
     declared = Conflict.objects.filter(program=program_id)
     named = declared.filter(person=trainee_id).values_list("other_id", flat=True)
     naming = declared.filter(other=trainee_id).values_list("person_id", flat=True)
-    return {trainee_id, *supervisors, *named, *naming}
+    return {trainee_id, *supervisors.order_by().union(named.order_by(), naming.order_by())}
 
 
 def trainees_tied_to(person: User, program_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:

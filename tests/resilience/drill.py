@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-QUIET = 240.0  # seconds until all must have come to rest after the last blow
+QUIET = 240.0  # seconds without any step, after which nothing more is to be hoped for
 
 
 def prepare(folder: Path) -> None:
@@ -66,6 +66,19 @@ def persist(act: Callable[[], Any]) -> Any:
     raise RuntimeError("the database did not come back")
 
 
+class Patience:
+    """Out when the workflow has done nothing for `QUIET` seconds, however slow the machine is."""
+
+    def __init__(self) -> None:
+        self.steps, self.since = -1, time.monotonic()
+
+    def out(self) -> bool:
+        steps = persist(steps_taken)
+        if steps != self.steps:
+            self.steps, self.since = steps, time.monotonic()
+        return time.monotonic() > self.since + QUIET
+
+
 class People(threading.Thread):
     """Trainees hand in, supervisors review, a certifier ratifies, until nothing is left to do."""
 
@@ -77,9 +90,9 @@ class People(threading.Thread):
     def run(self) -> None:
         try:
             self._hand_in()
-            deadline = time.monotonic() + QUIET + 2.0 * len(self.attempts)
+            patience = Patience()
             while persist(self._issued) < len(self.attempts):
-                if time.monotonic() > deadline:
+                if patience.out():
                     raise RuntimeError("people waited too long")
                 persist(self._review)
                 persist(self._ratify)
@@ -164,8 +177,8 @@ def come_to_rest(attempts: int) -> None:
     from assessments.attempts.models import Attempt
     from assessments.workflow import due
 
-    deadline = time.monotonic() + QUIET
-    while time.monotonic() < deadline:
+    patience = Patience()
+    while not patience.out():
         decided = persist(lambda: Attempt.objects.filter(state="decided").count())
         if decided == attempts and not persist(lambda: [*due.submissions(), *due.attempts()]):
             return
