@@ -8,12 +8,13 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelInvalid
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from competency.foundation.deadlocks import is_deadlock
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.rest.parsing import TooLarge
 
@@ -32,7 +33,9 @@ TITLES = {
     415: "Not a body this takes",
     422: "Cannot be taken as it is",
     429: "Too many requests",
+    503: "Busy",
 }
+BUSY = "Others were at work on the same rows. Nothing was changed; send it again."
 NOT_HERE = "There is nothing here, or it is not yours to see."
 
 
@@ -77,6 +80,13 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
 def problem_of(error: Exception) -> Problem:
     logger.error("api_failure", exc_info=error)
     return Problem(500, "failure", "Something went wrong on our side. It has been logged.")
+
+
+@problem_of.register
+def _(error: OperationalError) -> Problem:
+    if is_deadlock(error):  # undone as a whole, so the client may send the same again
+        return Problem(503, "busy", BUSY, headers={"Retry-After": "1"})
+    return problem_of.dispatch(Exception)(error)
 
 
 @problem_of.register

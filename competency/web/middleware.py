@@ -5,11 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from competency.foundation.deadlocks import TRIES, is_deadlock
 from competency.foundation.errors import DomainError
 from competency.privacy.policies import ConsentNeeded
 from competency.programs.factors import owes_second_factor
@@ -81,3 +83,34 @@ class RefusalsInWords:
         if isinstance(error, ConsentNeeded):
             return to_notice(request, error)
         return refusal(request, error) if isinstance(error, DomainError) else None
+
+
+class OnceMore:
+    """An act that PostgreSQL ended because of a deadlock is done again; nobody sees it.
+
+    It was undone as a whole, so doing it again is safe. A file that was sent has been read
+    already: who sent one is asked to send it again.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or not is_deadlock(error):
+            return None
+        for _again in range(0 if request.FILES else TRIES):
+            try:
+                answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+            except DomainError as refused:
+                return refusal(request, refused)
+            except OperationalError as problem:
+                if not is_deadlock(problem):
+                    raise
+            else:
+                return answer
+        words = _("Others were at work on the same. Nothing was changed; please do it again.")
+        return refusal(request, DomainError(words, code="busy"))

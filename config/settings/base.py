@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "competency.web.middleware.ClosedByDefault",
     "competency.web.middleware.SecondFactorFirst",
     "competency.web.middleware.RefusalsInWords",
+    "competency.web.middleware.OnceMore",
 ]
 
 ROOT_URLCONF = "config.urls"
