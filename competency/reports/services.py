@@ -20,6 +20,9 @@ from competency.programs.roles import Permission
 from competency.reports.rules import COLUMNS, report_row, safe_cell
 
 CHUNK = 500
+OF_CERTIFICATE = tuple(
+    f"certificate__{name}" for name in ("number", "state", "issued_at", "valid_until", "code")
+)
 
 
 class TextSink(Protocol):
@@ -45,6 +48,7 @@ def _rows(program: Program) -> Iterator[list[str]]:
             state__in=[DecisionState.RATIFIED, DecisionState.SUPERSEDED],
         )
         .select_related("settled_by", "certificate")
+        .only("dossier", "settled_at", "dossier_hash", "settled_by__name", *OF_CERTIFICATE)
         .order_by("settled_at", "pk")
     )
     for decision in decisions.iterator(chunk_size=CHUNK):
