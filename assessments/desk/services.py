@@ -16,7 +16,7 @@ from assessments.reviews.models import Review
 from assessments.reviews.services import open_for_writing
 from competency.accounts.models import User
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
-from competency.foundation.text import require_words
+from competency.foundation.text import require_words, take_line
 from competency.foundation.transactions import joined
 from competency.programs.policies import programs_where
 from competency.programs.roles import Permission
@@ -102,6 +102,7 @@ def keep_comment(text: str, *, by: User, criterion: str = "") -> Comment:
     """Keep words to use again; the same words on the same criterion are kept once."""
     _check_reviews_somewhere(by)
     text = require_words("text", text, "Write the comment you want to keep.").strip()
+    criterion = take_line("criterion", criterion, 20)
     if len(text) > 2000:
         raise InvalidInput({"text": "Keep comments under 2,000 characters."})
     if Comment.objects.kept_by(by).count() >= MOST_COMMENTS:

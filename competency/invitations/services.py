@@ -12,7 +12,7 @@ from django.utils import timezone
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
-from competency.foundation.text import require_line
+from competency.foundation.text import is_blank, require_line, take_line
 from competency.invitations.models import Invitation
 from competency.invitations.tasks import mail_invitation
 from competency.programs.models import Program
@@ -38,6 +38,7 @@ def invite(
     Raises InvalidInput for input at fault, DomainError while another invitation stands.
     """
     check_permission(by, Permission.PROGRAM_RUN, program.pk)
+    scope = take_line("scope", scope)
     email = _checked(email.strip().lower(), roles, scope, roles_end_on)
     now = timezone.now()
     earlier = Invitation.objects.standing().filter(program=program, email=email)
@@ -67,7 +68,7 @@ def _checked(email: str, roles: Sequence[str], scope: str, ends_on: date | None)
         raise InvalidInput({"email": "This is not an e-mail address."}) from None
     if not roles or set(roles) - set(Role.values):
         raise InvalidInput({"roles": f"Name one or more of: {', '.join(Role.values)}."})
-    if Role.AUDITOR in roles and (ends_on is None or not scope):
+    if Role.AUDITOR in roles and (ends_on is None or is_blank(scope)):
         raise InvalidInput({"scope": "An auditor needs a scope and an end date."})
     if ends_on is not None and ends_on < timezone.now().date():
         raise InvalidInput({"roles_end_on": "A role cannot end before it starts."})

@@ -22,6 +22,12 @@ CHOSEN = {
     "evidence.record_evidence.source_type",
     "instruments.draft_assessment.vignettes",
     "preferences.choose_timezone.name",
+    "invitations.invite.email",
+    "notifications.choose_channels.off",
+    "practice.finish_practice_stage.code",
+    "practice.save_practice.code",
+    "privacy.give_consent.purpose",
+    "privacy.withdraw_consent.purpose",
     "programs.found_program.code",
     "programs.found_program.timezone_name",
     "programs.grant_role.role",
@@ -29,11 +35,13 @@ CHOSEN = {
     "workflow.ratify.referral",
 }
 # Called only by services, with what they cleaned.
-CLEANED_BEFORE = {"reviews.take_seat.reason"}
+CLEANED_BEFORE = {"privacy.erase_account.reason", "reviews.take_seat.reason"}
 # Cleaned deep in what they hold; tests/assessments/test_words.py shows it.
 CLEANED_INSIDE = {
     "attempts.save_answer.response",
+    "desk.save_draft.content",
     "harm.judge_options.verdicts",
+    "practice.save_practice.response",
     "reviews.record_ratings.harms",
     "reviews.record_ratings.ratings",
     "reviews.settle.settlements",
