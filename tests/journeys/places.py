@@ -85,11 +85,11 @@ def town() -> Town:
     case = factories.opened_case(competent)
     late = factories.late_answer(harmful)
     asked = invite(campus.program, "new@example.org", ["trainee"], by=campus.director)
-    notice = factories.notice(text="# Why\n\nTo judge.\n\n- one\n- two")
     appeal = factories.appealed(campus)
     fresh = factories.member(campus.program, Role.CERTIFIER)
     appealable = factories.released(campus)
     trainee = appealable.enrolment.trainee
+    notice = factories.notice(text="# Why\n\nTo judge.\n\n- one\n- two")
     give_consent("sitting", notice=notice, by=issued.holder)
     complaint = take_complaint(campus.program, subject="Noise", text="Loud.", by=trainee)
     staff = factories.superuser()
