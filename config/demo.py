@@ -150,6 +150,7 @@ def as_text(summary: dict[str, Any]) -> str:
         f"  Sign in at {summary['site']} with the password {summary['password']}",
     ]
     lines += [f"    {role:<11} {email}" for role, email in summary["logins"].items()]
+    lines.append("    * has an assessment to sit")
     return "\n".join([*lines, ""])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count
 
 from assessments.attempts.models import Attempt, Submission
+from assessments.attempts.states import AttemptState
 from assessments.harm.models import HarmFlag
 from assessments.reviews.models import Adjudication, Review
 from competency.accounts.models import User
@@ -40,8 +41,14 @@ def _by(rows: Any, field: str) -> dict[str, int]:
     return dict(rows.values_list(field).annotate(number=Count("pk")).order_by(field))
 
 
+TO_SIT = "Trainee*"
+
+
 def logins() -> dict[str, str]:
-    """One e-mail address per role: people with something waiting for them."""
+    """One e-mail address per role: people with something waiting for them.
+
+    Two trainees: one with a certificate, one (`TO_SIT`) with an assessment to sit.
+    """
     members = Membership.objects.current().select_related("person").order_by("created_at")
     found = {
         role.label: str(row.person.email)
@@ -54,5 +61,8 @@ def logins() -> dict[str, str]:
     issued = Certificate.objects.filter(state="issued").order_by("number").first()
     if issued is not None:
         found[Role.TRAINEE.label] = issued.holder.email
+    to_sit = Attempt.objects.filter(state=AttemptState.ASSIGNED).order_by("closes_at").first()
+    if to_sit is not None:
+        found[TO_SIT] = to_sit.enrolment.trainee.email
     staff = User.objects.filter(is_superuser=True).first()
     return found | ({"Staff": staff.email} if staff else {})

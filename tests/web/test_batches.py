@@ -94,8 +94,8 @@ def test_conflicts_open_cases_and_referrals_are_said_and_left_out(
     )
 
     page = said(certifier.get(PAGE))
-    assert "Not yours: you supervise this trainee or have declared a conflict" in page
-    assert "Not yours: a case about this attempt is open" in page
+    assert "Left out: you supervise this trainee or have declared a conflict" in page
+    assert "Left out: a case about this attempt is open" in page
     assert "Ratified by itself, with how it goes on" in page
     assert "Nothing on this page can be ratified in a batch." in page
 

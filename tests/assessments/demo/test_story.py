@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 
 from assessments.attempts.models import Answer, Attempt
-from assessments.demo.figures import figures, logins
+from assessments.demo.figures import TO_SIT, figures, logins
 from assessments.demo.script import Script
 from assessments.demo.story import tell
 from assessments.demo.telling import Telling
@@ -57,7 +57,7 @@ def test_the_story_shows_the_whole_product(celery_workers: None, tmp_path: Path)
     assert set(told["harm_flags"]) == {"confirmed", "dismissed"}
     assert told["harm_flags"]["dismissed"] == 1
     assert told["adjudications"] == 3
-    assert set(logins()) == {role.label for role in Role} | {"Staff"}
+    assert set(logins()) == {role.label for role in Role} | {"Staff", TO_SIT}
 
     competent = Decision.objects.filter(outcome="competent", state="ratified")
     assert Certificate.objects.count() == competent.count()
