@@ -8,6 +8,7 @@ from assessments.rest import (
     attempts,
     cases,
     decisions,
+    drafts,
     harm_readings,
     keys,
     late_answers,
@@ -62,6 +63,10 @@ judging = [
         "reviews/<uuid:pk>/complete/", reviews.CompleteReview.as_view(), name="api-review-complete"
     ),
     path("reviews/<uuid:pk>/recuse/", reviews.RecuseReview.as_view(), name="api-review-recuse"),
+    path("reviews/<uuid:pk>/draft/", drafts.ReviewDraft.as_view(), name="api-review-draft"),
+    path("review-comments/", drafts.CommentList.as_view(), name="api-review-comments"),
+    path("review-comments/<uuid:pk>/", drafts.ForgetComment.as_view(), name="api-review-comment"),
+    path("review-record/", drafts.ReviewRecord.as_view(), name="api-review-record"),
     path("reviews/<uuid:pk>/concern/", cases.ReportConcern.as_view(), name="api-review-concern"),
     path("adjudications/", adjudications.AdjudicationList.as_view(), name="api-adjudications"),
     path(

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from assessments.attempts.models import Attempt
+from assessments.desk.services import keep_comment
 from assessments.harm.models import HarmFlag, HarmJudgement
 from assessments.reviews.models import Adjudication
 from assessments.vignettes.models import Option
@@ -57,6 +58,7 @@ def busy() -> Busy:
         _register(further, certificate, number)
         _rights(campus, further, number)
         _trail(campus)
+        keep_comment(f"Comment {number}.", by=campus.supervisors[0])
         factories.parked()
         factories.cohort(campus.program)
         factories.enrolment(campus.cohort)

@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from assessments.desk.services import keep_comment
 from assessments.harm.models import HarmJudgement
 from competency.accounts.models import User
 from competency.audit.models import AuditEvent
@@ -89,6 +90,7 @@ def build() -> World:
         "keys": campus.key,
         "assessments": campus.assessment,
         "reviews": review,
+        "review-comments": keep_comment("Stays near.", by=review.reviewer),
         "adjudications": adjudication,
         "harm-readings": reading,
         "decisions": decision,
@@ -114,6 +116,8 @@ ASKERS = {
     "keys": "author",
     "assessments": "author",
     "reviews": "reviewer",
+    "review-comments": "reviewer",
+    "review-record": "reviewer",
     "adjudications": "adjudicator",
     "harm-readings": "reader",
     "decisions": "certifier",

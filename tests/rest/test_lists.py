@@ -31,6 +31,7 @@ LISTS = {  # name → who asks
     "api-assessments": "author",
     "api-attempts": "director",
     "api-reviews": "reviewer",
+    "api-review-comments": "reviewer",
     "api-adjudications": "reviewer",
     "api-harm-readings": "reviewer",
     "api-decisions": "certifier",

@@ -6,14 +6,9 @@ flag:item  flag-reason:item              for each critical choice; "yes" is harm
 summary
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-from uuid import UUID
-
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from assessments.desk.drafts import Content
 from assessments.desk.notation import Cited, NotationError, read_evidence, write_evidence
@@ -127,22 +122,3 @@ def notation(passages: Iterable[Content], sentences: Sequence[Sentence]) -> str:
 def posted(form: Any) -> dict[str, list[str]]:
     """The fields of a posted form, as lists."""
     return {name: form.getlist(name) for name in form}
-
-
-@dataclass(frozen=True)
-class Body:
-    """What `drafts.js` sends: fields over the revision last seen, under a key of their own."""
-
-    fields: Fields
-    revision: int
-    idem: UUID
-
-
-def read_body(request: HttpRequest) -> Body:
-    """Raises InvalidInput where the body is not of this shape."""
-    try:
-        body = json.loads(request.body)
-        fields = {str(name): list(map(str, values)) for name, values in body["fields"].items()}
-        return Body(fields, int(body["revision"]), UUID(body["idem"]))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InvalidInput({"": _("This draft came in a form that cannot be read.")}) from error

@@ -21,8 +21,9 @@ from assessments.desk.response import response_of
 from assessments.desk.services import Kept, StaleDraft, draft_of, save_draft
 from assessments.reviews.models import Review
 from assessments.reviews.states import OPEN
-from assessments.web.desk.form import Fields, content_of, fields_of, posted, read_body
+from assessments.web.desk.form import Fields, content_of, fields_of, posted
 from assessments.web.desk.panels import Subject
+from assessments.web.sitting.answers import sent_with
 from assessments.workflow import services as workflow
 from competency.foundation.errors import DomainError, InvalidInput
 from competency.programs.roles import Permission
@@ -126,9 +127,11 @@ def save(request: UserRequest, pk: UUID) -> JsonResponse:
     """Keep the draft; refused with the newer one where another tab or device has written it."""
     found = get_object_or_404(Review.objects.given_to(request.user).select_related(*CASE), pk=pk)
     try:
-        body = read_body(request)
-        content = content_of(body.fields, _asked(found))
-        saved = save_draft(found, content, revision=body.revision, idem=body.idem, by=request.user)
+        body = sent_with(request)
+        content = content_of(body["fields"], _asked(found))
+        saved = save_draft(
+            found, content, revision=body["revision"], idem=body["idem"], by=request.user
+        )
     except StaleDraft as error:
         sentences = list(response_of(found.submission).sentences)
         newer = {

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from assessments.desk import services
 from assessments.desk.models import Comment, DeskChoice, ReviewDraft
 from assessments.desk.services import (
     StaleDraft,
@@ -152,8 +153,17 @@ def test_comments_are_ones_own_and_kept_once(review, campus):
 def test_a_comment_needs_words_and_a_reviewer(campus):
     with pytest.raises(InvalidInput):
         keep_comment("  ", by=campus.supervisors[0])
+    with pytest.raises(InvalidInput, match="2,000"):
+        keep_comment("a" * 2001, by=campus.supervisors[0])
     with pytest.raises(NotAllowed):
         keep_comment("Words.", by=campus.director)
+
+
+def test_a_shelf_of_comments_is_full_one_day(campus, monkeypatch):
+    monkeypatch.setattr(services, "MOST_COMMENTS", 1)
+    keep_comment("One.", by=campus.supervisors[0])
+    with pytest.raises(DomainError, match="remove one first"):
+        keep_comment("Two.", by=campus.supervisors[0])
 
 
 def test_single_keys_are_on_until_they_are_switched_off(campus):
