@@ -38,8 +38,8 @@ class Invitation(BaseModel):
     expires_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(
-        PERSON, models.PROTECT, null=True, related_name="invitations_accepted"
+    accepted_by = models.ForeignKey(  # an erasure takes the address along; the trail keeps the act
+        PERSON, models.CASCADE, null=True, related_name="invitations_accepted"
     )
     withdrawn_at = models.DateTimeField(null=True)
 

@@ -30,7 +30,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(BaseModel):
     """`subject_id` is the row that waits; `occasion` tells its events of one kind apart."""
 
-    person = models.ForeignKey(PERSON, models.PROTECT, related_name="notifications")
+    person = models.ForeignKey(PERSON, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=40, choices=Kind)
     subject_id = models.UUIDField()
     occasion = models.CharField(max_length=60, blank=True)
@@ -84,7 +84,7 @@ class MutedQuerySet(models.QuerySet["Muted"]):
 class Muted(BaseModel):
     """A kind that a person does not want by a channel."""
 
-    person = models.ForeignKey(PERSON, models.PROTECT, related_name="muted")
+    person = models.ForeignKey(PERSON, models.CASCADE, related_name="muted")
     kind = models.CharField(max_length=40, choices=Kind)
     channel = models.CharField(max_length=10, choices=Channel)
 

@@ -48,7 +48,6 @@ KEPT: Mapping[str, Ground] = {
     "competency.mishap.released_by": Ground.OFFICE,
     "competency.integritycheck.asked_by": Ground.OFFICE,
     "competency.invitation.invited_by": Ground.OFFICE,
-    "competency.invitation.accepted_by": Ground.ROLES,
     "assessments.assessment.published_by": Ground.OFFICE,
     "assessments.vignetteversion.published_by": Ground.OFFICE,
     "assessments.key.published_by": Ground.OFFICE,

@@ -10,6 +10,7 @@ from competency.rest import (
     integrity,
     invitations,
     memberships,
+    notifications,
     parking,
     privacy,
     programs,
@@ -64,6 +65,22 @@ urlpatterns: list[URLPattern] = [
     *versioned("rubric", rubrics),
     *versioned("scope-profile", scope_profiles),
     *versioned("standard", standards),
+    path("notifications/", notifications.NotificationList.as_view(), name="api-notifications"),
+    path(
+        "notifications/<uuid:pk>/",
+        notifications.NotificationDetail.as_view(),
+        name="api-notification",
+    ),
+    path(
+        "notifications/<uuid:pk>/read/",
+        notifications.ReadNotification.as_view(),
+        name="api-notification-read",
+    ),
+    path(
+        "notification-choices/",
+        notifications.Choices.as_view(),
+        name="api-notification-choices",
+    ),
     path("certificates/", certificates.CertificateList.as_view(), name="api-certificates"),
     path(
         "certificates/<uuid:pk>/", certificates.CertificateDetail.as_view(), name="api-certificate"

@@ -56,9 +56,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "AppealState": "competency.appeals.states.AppealState",
         "AttemptState": "assessments.attempts.states.AttemptState",
+        "CaseKind": "competency.cases.models.Case.Kind",
         "CertificateState": "competency.certificates.states.CertificateState",
         "DecisionState": "competency.decisions.states.DecisionState",
         "Marking": "assessments.attempts.states.Marking",
+        "NotificationKind": "competency.notifications.kinds.Kind",
         "Outcome": "competency.decisions.states.Outcome",
         "PanelOutcome": "assessments.rest.opinions.SAID",
         "Referral": "competency.decisions.states.Referral",

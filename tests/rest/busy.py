@@ -19,6 +19,9 @@ from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
 from competency.integrity import runs
 from competency.integrity.services import ask_for_check
+from competency.invitations.services import invite
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify
 from competency.privacy.services import give_consent
 from competency.programs.roles import Role
 from tests import factories
@@ -60,6 +63,8 @@ def busy() -> Busy:
         _trail(campus)
         keep_comment(f"Comment {number}.", by=campus.supervisors[0])
         factories.parked()
+        invite(campus.program, f"new{number}@example.org", [Role.TRAINEE], by=campus.director)
+        notify(Kind.AWAITING_REVIEWER, uuid4(), [campus.director.pk])
         factories.cohort(campus.program)
         factories.enrolment(campus.cohort)
         for person in (campus.author, campus.director, campus.certifier):

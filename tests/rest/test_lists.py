@@ -43,8 +43,11 @@ LISTS = {  # name → who asks
     "api-consents": "author",
     "api-complaints": "director",
     "api-appeals": "certifier",
+    "api-invitations": "director",
+    "api-notifications": "director",
 }
 ADDRESSES = {
+    "api-invitations": "programs/{program}/invitations/",
     "api-integrity-checks": "programs/{program}/integrity-checks/",
     "api-cohorts": "programs/{program}/cohorts/",
     "api-memberships": "programs/{program}/memberships/",

@@ -17,7 +17,7 @@ OTHERS = {"healthz": open_to_all, "readyz": open_to_all, "api-schema": signed_in
 KINDS = (
     (r"api-invitations", "program"),
     (r"invitation", "invitation"),
-    (r"notification", "notification"),
+    (r"^notification$|api-notification(-read)?$", "notification"),
     (r"ask-for-check|api-audit-chain|api-integrity-checks", "program"),
     (r"integrity-check", "integrity check"),
     (r"mishap|api-parked", "mishap"),
