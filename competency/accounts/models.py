@@ -33,6 +33,16 @@ def vouch_for(*people: "User") -> None:
     )
 
 
+def validate_name(name: str) -> None:
+    """A name can be printed on one line and never runs backwards."""
+    try:
+        blank = is_blank(clean_line(name))
+    except ValueError as error:
+        raise ValidationError(f"This name {error}.", code="name") from error
+    if blank:
+        raise ValidationError("A person has a name.", code="name")
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates accounts; e-mail addresses are kept and compared in lower case."""
 
@@ -40,6 +50,7 @@ class UserManager(BaseUserManager["User"]):
         if not email:
             raise ValueError("an account needs an e-mail address")
         user = self.model(email=email.strip().lower(), **fields)
+        user.name = " ".join(user.name.split())
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save(using=self._db)
@@ -61,7 +72,7 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
         unique=True,
         error_messages={"unique": "An account with this e-mail address exists already."},
     )
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, validators=[validate_name])
     timezone = models.CharField(
         max_length=64,
         blank=True,
@@ -86,15 +97,6 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
-
-    def clean(self) -> None:
-        super().clean()
-        try:
-            self.name = clean_line(self.name)
-        except ValueError as error:
-            raise ValidationError({"name": f"This name {error}."}) from error
-        if is_blank(self.name):
-            raise ValidationError({"name": "A person has a name."})
 
     def get_short_name(self) -> str:
         return self.name
