@@ -21,7 +21,7 @@ class Benchmark:
 
 def benchmarks() -> list[Benchmark]:
     """In the order in which they are run; known only once Django is set up."""
-    from benchmarks import acts, growth, hand_ins, journey, queue, reports, sitters
+    from benchmarks import acts, credentials, growth, hand_ins, journey, queue, reports, sitters
     from benchmarks import through_workers as workers
 
     return [
@@ -45,6 +45,8 @@ def benchmarks() -> list[Benchmark]:
         Benchmark("reports", "The credential report", reports.run,
                   {"base": 3, "copies": 100, "rounds": 3},
                   {"base": 20, "copies": 1000, "rounds": 3}),
+        Benchmark("credentials", "Signed credentials", credentials.run,
+                  {"count": 20, "rounds": 3}, {"count": 200, "rounds": 5}),
     ]  # fmt: skip
 
 

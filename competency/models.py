@@ -3,6 +3,7 @@
 from competency.accounts.models import PersonKey, User
 from competency.appeals.models import Appeal, RemediationPlan
 from competency.audit.models import AuditEvent, AuditSeal, SealEntry
+from competency.batches.models import IssuingItem, IssuingRun
 from competency.cases.models import Case, Complaint
 from competency.certificates.models import (
     Achievement,
@@ -71,6 +72,8 @@ __all__ = [
     "Issuer",
     "IssuerIdentity",
     "IssuerKey",
+    "IssuingItem",
+    "IssuingRun",
     "Level",
     "Membership",
     "Minimum",

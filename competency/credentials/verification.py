@@ -10,7 +10,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 import jsonschema
@@ -202,7 +202,7 @@ def _is_revoked(
     if did != (issuer.get("id") if isinstance(issuer, dict) else issuer):
         raise ValueError(_("it comes from another issuer"))
     key = _key(keys, proofs.proof_of(statuses)["verificationMethod"])
-    if key is None or not proofs.holds(statuses, key):
+    if key is None or not _list_holds(content, key):
         raise ValueError(_("its signature does not fit"))
     ends = _moment(statuses, "validUntil")
     if ends is None or ends <= now:
@@ -211,6 +211,12 @@ def _is_revoked(
     if index >= len(bits) * 8:
         raise ValueError(_("it is too short"))
     return bitstring.is_set(bits, index)
+
+
+@lru_cache(maxsize=8)
+def _list_holds(content: bytes, key: bytes) -> bool:
+    """A list stands behind thousands of credentials; the same bytes are looked at once."""
+    return proofs.holds(form.read(content), key)
 
 
 def _bits_of(subject: Any) -> bytes:

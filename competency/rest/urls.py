@@ -9,6 +9,7 @@ from competency.rest import (
     frameworks,
     integrity,
     invitations,
+    issuing,
     memberships,
     notifications,
     parking,
@@ -84,6 +85,27 @@ urlpatterns: list[URLPattern] = [
     path("certificates/", certificates.CertificateList.as_view(), name="api-certificates"),
     path(
         "certificates/<uuid:pk>/", certificates.CertificateDetail.as_view(), name="api-certificate"
+    ),
+    path(
+        "certificates/<uuid:pk>/credential/",
+        issuing.SignedCredential.as_view(),
+        name="api-certificate-credential",
+    ),
+    path(
+        "programs/<uuid:pk>/issuing-runs/",
+        issuing.StartIssuingRun.as_view(),
+        name="api-start-issuing",
+    ),
+    path("issuing-runs/<uuid:pk>/", issuing.IssuingRunDetail.as_view(), name="api-issuing-run"),
+    path(
+        "issuing-runs/<uuid:pk>/stop/",
+        issuing.StopIssuingRun.as_view(),
+        name="api-issuing-run-stop",
+    ),
+    path(
+        "issuing-runs/<uuid:pk>/resume/",
+        issuing.ResumeIssuingRun.as_view(),
+        name="api-issuing-run-resume",
     ),
     path(
         "certificates/<uuid:pk>/suspend/",

@@ -127,6 +127,7 @@ CELERY_TASK_QUEUES: dict[str, Any] = {"marking": {}, "bulk": {}}
 # Nobody sits and waits for these; what a person waits for keeps to the default queue.
 CELERY_TASK_ROUTES: dict[str, Any] = {
     "*.sweep": {"queue": "bulk"},
+    "competency.batches.tasks.*": {"queue": "bulk"},
     "competency.audit.tasks.*": {"queue": "bulk"},
     "competency.integrity.tasks.*": {"queue": "bulk"},
     "competency.invitations.tasks.*": {"queue": "bulk"},
@@ -164,6 +165,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "sweep-unissued-certificates": {
         "task": "competency.certificates.tasks.sweep",
+        "schedule": float(SWEEP_SECONDS),
+    },
+    "sweep-issuing-runs": {
+        "task": "competency.batches.tasks.sweep",
         "schedule": float(SWEEP_SECONDS),
     },
     "sweep-unanswered-checks": {

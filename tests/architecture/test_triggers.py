@@ -170,6 +170,7 @@ def marking(campus):
         ),
         "certificate": (certificate,),
         **signed(certificate),
+        **batch(campus),
         "submission": (submission,),
         "stagecommit": (submission.commits.all()[0], finished.commits.all()[0]),
         "answer": (answer, unlocked),
@@ -208,6 +209,15 @@ def marking(campus):
             ),
         ),
     }
+
+
+def batch(campus):
+    run = factories.stopped_run(campus)
+    item = run.items.all()[0]
+    change(item, settled_at=NOW)
+    change(run, stopped_at=None, finished_at=timezone.now())
+    run.refresh_from_db()
+    return {"issuingrun": (run,), "issuingitem": (item,)}
 
 
 def signed(certificate):

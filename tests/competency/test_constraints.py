@@ -92,6 +92,7 @@ def shared_rows(shared_campus, django_db_blocker):
             certificate=certificate,
             credential=certificate.credentials.get(),
             issuer_key=IssuerKey.objects.get(identity__issuer=program.issuer),
+            run=factories.stopped_run(campus),
             awarded=factories.awarded(campus),
             evidence=certificate.decision.enrolment.evidence.first(),
             number=RegisterNumber.objects.get(program=program),
@@ -484,6 +485,15 @@ breaks(
     lambda r: change(r.credential, withdrawn_because="revoked"),
     lambda r: change(r.credential, withdrawn_at=NOW, withdrawn_because="a mood"),
 )
+breaks("issuingrun_one_open", lambda r: again(r.run))
+breaks("issuingrun_has_something", lambda r: change(r.run, total=0))
+breaks(
+    "issuingrun_finished_going",
+    lambda r: change(r.run, finished_at=timezone.now()),
+    lambda r: change(r.run, stopped_at=None, finished_at=NOW - timedelta(days=9)),
+)
+breaks("issuingitem_once", lambda r: again(r.run.items.get()))
+breaks("issuingitem_failed_when", lambda r: change(r.run.items.get(), error="It failed."))
 RETIRED = {"state": "retired", "sealed": None, "retired_at": NOW}
 WITHDRAWN = {"withdrawn_at": NOW, "withdrawn_because": "revoked"}
 

@@ -9,6 +9,8 @@ from config.celery import app
 
 BULK = {
     "assessments.workflow.tasks.sweep",
+    "competency.batches.tasks.issue_batch",
+    "competency.batches.tasks.sweep",
     "competency.certificates.tasks.sweep",
     "competency.audit.tasks.seal",
     "competency.invitations.tasks.mail_invitation",
@@ -23,6 +25,7 @@ INTERACTIVE = {
     "assessments.workflow.tasks.advance_submission",
     "assessments.workflow.tasks.advance_attempt",
     "competency.certificates.tasks.issue_certificate",
+    "competency.certificates.tasks.publish_status_lists",
 }
 
 

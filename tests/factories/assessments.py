@@ -23,6 +23,8 @@ from assessments.workflow import pipeline
 from assessments.workflow import services as workflow
 from competency.accounts.models import User
 from competency.appeals.models import Appeal
+from competency.batches import services as batches
+from competency.batches.models import IssuingRun
 from competency.cases.models import Case
 from competency.cases.services import open_case
 from competency.certificates import issuing
@@ -424,6 +426,14 @@ def erased(person: User) -> Erasure:
 def awarded(campus: Campus, **options: Any) -> Certificate:
     """A certificate that was awarded and not issued yet."""
     return Certificate.objects.get(decision=ratified(campus, **options))
+
+
+def stopped_run(campus: Campus) -> IssuingRun:
+    """A run over one awarded certificate that nobody has begun."""
+    awarded(campus)
+    run = batches.start_run(campus.program, by=campus.certifier)
+    batches.stop_run(run, by=campus.certifier)
+    return run
 
 
 def issued(campus: Campus, **options: Any) -> Certificate:

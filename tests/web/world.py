@@ -102,6 +102,7 @@ def _attempts(made: World) -> None:
     made.rows["issuer path"] = {"path": credential.key.identity.path}
     made.people["certificate"] = {Role.TRAINEE: certificate.holder}
     proposal = factories.proposed(made.campus)
+    made.rows["issuing run"] = {"pk": factories.stopped_run(made.campus).pk}
     made.rows["decision"] = {"pk": proposal.pk}
     made.rows["case"] = {"pk": factories.opened_case(factories.proposed(made.campus)).pk}
     made.rows["late answer"] = {"pk": factories.late_answer(attempt).pk}

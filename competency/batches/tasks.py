@@ -1,0 +1,29 @@
+"""Batches in the background. The items are the truth; the queue is only a hint."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+from django.conf import settings
+from django.db import OperationalError
+from django.db.models import Max
+from django.utils import timezone
+
+from competency.batches import runs
+from competency.batches.models import IssuingRun
+
+
+@shared_task(acks_late=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)
+def issue_batch(run_id: str) -> None:
+    """One batch, then the next, until nothing is left: nobody else waits behind a long task."""
+    if runs.issue_batch(UUID(run_id)):
+        issue_batch.delay(run_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Take up runs of which nothing was heard for a while."""
+    long_ago = timezone.now() - timedelta(seconds=settings.SWEEP_PATIENCE)
+    going = IssuingRun.objects.going().annotate(last=Max("items__settled_at"))
+    for run in going.filter(created_at__lt=long_ago).exclude(last__gte=long_ago):
+        issue_batch.delay(str(run.pk))

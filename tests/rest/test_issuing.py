@@ -1,0 +1,58 @@
+"""Runs and their progress; the signed credential for its holder and the program."""
+
+import json
+from typing import Any
+
+from competency.batches import runs, services
+from tests import factories
+from tests.factories import Campus
+from tests.rest.conftest import SignIn, problem
+
+
+def test_a_run_is_started_watched_stopped_and_resumed(api: SignIn, campus: Campus) -> None:
+    certifier = api(campus.certifier)
+    start = f"/api/v1/programs/{campus.program.pk}/issuing-runs/"
+    problem(certifier.post(start), 409)
+    factories.awarded(campus)
+    begun = certifier.post(start)
+    assert begun.status_code == 201
+    run = begun.json()
+    assert (run["total"], run["issued"], run["failed"], run["failures"]) == (1, 0, 0, [])
+    at = f"/api/v1/issuing-runs/{run['id']}/"
+    assert certifier.post(f"{at}stop/").json()["stopped_at"]
+    assert certifier.post(f"{at}resume/").json()["stopped_at"] is None
+    runs.issue_batch(run["id"])
+    seen = api(campus.director).get(at).json()
+    assert (seen["issued"], bool(seen["finished_at"])) == (1, True)
+    problem(certifier.post(f"{at}stop/"), 409)
+
+
+def test_a_run_tells_why_a_certificate_failed(
+    api: SignIn, campus: Campus, monkeypatch: Any
+) -> None:
+    waiting = factories.awarded(campus)
+    run = services.start_run(campus.program, by=campus.certifier)
+    monkeypatch.setattr(runs, "_issued", lambda item: "It has no rubric.")
+    runs.issue_batch(run.pk)
+    seen = api(campus.certifier).get(f"/api/v1/issuing-runs/{run.pk}/").json()
+    assert seen["failures"] == [{"certificate": str(waiting.pk), "error": "It has no rubric."}]
+
+
+def test_a_foreign_programs_run_is_absent(api: SignIn, campus: Campus) -> None:
+    run = factories.stopped_run(campus)
+    _, stranger = factories.program_with("certifier")
+    problem(api(stranger).get(f"/api/v1/issuing-runs/{run.pk}/"), 404)
+    problem(api(stranger).post(f"/api/v1/programs/{campus.program.pk}/issuing-runs/"), 404)
+
+
+def test_holder_and_program_get_the_signed_bytes(api: SignIn, campus: Campus) -> None:
+    certificate = factories.issued(campus)
+    for person in (certificate.holder, campus.certifier):
+        response = api(person).get(f"/api/v1/certificates/{certificate.pk}/credential/")
+        assert response.content == bytes(certificate.credentials.get().document)
+        assert json.loads(response.content)["proof"]
+        assert certificate.number in response["Content-Disposition"]
+    problem(api(campus.author).get(f"/api/v1/certificates/{certificate.pk}/credential/"), 404)
+    waiting = factories.awarded(campus)
+    gone = api(campus.certifier).get(f"/api/v1/certificates/{waiting.pk}/credential/")
+    problem(gone, 404, "no_credential")
