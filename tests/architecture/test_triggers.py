@@ -120,6 +120,7 @@ def panel_vote(key):
 
 def marking(campus):
     """Rows of finished work, and of work in progress."""
+    run = batch(campus)
     certificate = factories.issued(campus)
     attempt = factories.attempt_of(certificate.decision)
     submission = factories.submission_of(attempt)
@@ -170,7 +171,7 @@ def marking(campus):
         ),
         "certificate": (certificate,),
         **signed(certificate),
-        **batch(campus),
+        **run,
         "submission": (submission,),
         "stagecommit": (submission.commits.all()[0], finished.commits.all()[0]),
         "answer": (answer, unlocked),
