@@ -126,12 +126,13 @@ urlpatterns: list[URLPattern] = [
          "mfa_edit_webauthn"),
     _open("passkey", webauthn.login_webauthn, "mfa_login_webauthn"),
 ]  # fmt: skip
+single_sign_on: list[URLPattern] = [
+    _open("<slug:provider_id>/go", openid.login, "openid_connect_login"),
+    _open("<slug:provider_id>/back", openid.callback, "openid_connect_callback"),
+    _open("sign-on/cancelled", social.login_cancelled, "socialaccount_login_cancelled"),
+    _open("sign-on/error", social.login_error, "socialaccount_login_error"),
+    _open("sign-on/unknown", social.signup, "socialaccount_signup"),
+    _own("sign-on", social.connections, "socialaccount_connections"),
+]
 if settings.SOCIALACCOUNT_PROVIDERS:
-    urlpatterns += [
-        _open("<slug:provider_id>/go", openid.login, "openid_connect_login"),
-        _open("<slug:provider_id>/back", openid.callback, "openid_connect_callback"),
-        _open("sign-on/cancelled", social.login_cancelled, "socialaccount_login_cancelled"),
-        _open("sign-on/error", social.login_error, "socialaccount_login_error"),
-        _open("sign-on/unknown", social.signup, "socialaccount_signup"),
-        _own("sign-on", social.connections, "socialaccount_connections"),
-    ]
+    urlpatterns += single_sign_on
