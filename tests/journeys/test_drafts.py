@@ -70,7 +70,7 @@ def test_offline_in_the_middle_of_an_answer_and_back(hall: Hall) -> None:
     # Finishing waits, and says so
     page.get_by_role("button", name="Finish stage 1").click()
     page.get_by_role("dialog").get_by_role("button", name="Finish stage 1").click()
-    expect(page.get_by_text("This cannot go off yet")).to_be_attached()
+    expect(page.get_by_text("This cannot go off yet")).to_be_visible()
     page.context.set_offline(False)
     at_rest(page)
     assert words_of(attempt) == "First, and more."
