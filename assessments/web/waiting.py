@@ -14,7 +14,8 @@ from assessments.reviews.models import Adjudication
 from assessments.web.funnel import cohorts_overseen_by, funnel
 from assessments.web.library import library_page, library_rows
 from assessments.web.results import with_attempts_left, with_results
-from competency.cases.models import Case
+from competency.appeals.models import Appeal
+from competency.cases.models import Case, Complaint
 from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
 from competency.decisions.states import DecisionState
@@ -117,6 +118,9 @@ def for_director(request: UserRequest) -> Gathered:
     cohorts = page_of(request, overseen, name="cohorts", size=2)
     proposed = within(request, Decision.objects.visible_to(request.user), OF_ATTEMPT)
     proposed = proposed.filter(state=DecisionState.PROPOSED)
+    held = Case.objects.visible_to(request.user).filter(closed_at=None)
+    late = LateAnswer.objects.run_by(request.user).filter(ruling=None)
+    complaints = Complaint.objects.run_by(request.user).filter(answered_at=None)
     unseated_page = page_of(request, unseated, name="unseated", size=FEW)
     release_page = page_of(request, to_release, name="to-release", size=MANY)
     lists = {
@@ -125,8 +129,9 @@ def for_director(request: UserRequest) -> Gathered:
         "cohorts": cohorts,
         "funnels": [(row, funnel(row)) for row in cohorts],
         "proposed": proposed.count(),
-        "held": Case.objects.visible_to(request.user).filter(closed_at=None).count(),
-        "late": LateAnswer.objects.run_by(request.user).filter(ruling=None).count(),
+        "held": within(request, held, OF_ATTEMPT).count(),
+        "late": within(request, late, f"submission__attempt__{OF_ATTEMPT}").count(),
+        "complaints": within(request, complaints, "program").count(),
     }
     counts = unseated_page.paginator.count, release_page.paginator.count
     unseated_words = ngettext("attempt awaits a reviewer", "attempts await a reviewer", counts[0])
@@ -142,7 +147,14 @@ def for_certifier(request: UserRequest) -> Gathered:
     proposals = proposals.in_brief().select_related("enrolment__trainee", OF_ATTEMPT)
     page = page_of(request, proposals.order_by("created_at", "pk"), name="proposals", size=MANY)
     words = ngettext("proposal to settle", "proposals to settle", page.paginator.count)
-    return {"proposals": page}, [_waiting(page, words, "proposals")]
+    appeals = within(request, Appeal.objects.waiting_for(request.user), f"decision__{OF_ATTEMPT}")
+    held = Case.objects.visible_to(request.user).filter(closed_at=None)
+    lists = {
+        "proposals": page,
+        "appeals": appeals.count(),
+        "held": within(request, held, OF_ATTEMPT).count(),
+    }
+    return lists, [_waiting(page, words, "proposals")]
 
 
 def for_auditor(request: UserRequest) -> Gathered:
