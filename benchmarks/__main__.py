@@ -21,7 +21,17 @@ class Benchmark:
 
 def benchmarks() -> list[Benchmark]:
     """In the order in which they are run; known only once Django is set up."""
-    from benchmarks import acts, credentials, growth, hand_ins, journey, queue, reports, sitters
+    from benchmarks import (
+        acts,
+        credentials,
+        growth,
+        hand_ins,
+        journey,
+        papers,
+        queue,
+        reports,
+        sitters,
+    )
     from benchmarks import through_workers as workers
 
     return [
@@ -42,6 +52,8 @@ def benchmarks() -> list[Benchmark]:
         Benchmark("growth", "With more rows", growth.run,
                   {"base": 5, "count": 3, "factors": (1, 10, 100)},
                   {"base": 100, "count": 20, "factors": (1, 10, 100)}),
+        Benchmark("papers", "Whole certificates", papers.run,
+                  {"count": 5, "rounds": 3}, {"count": 40, "rounds": 5}),
         Benchmark("reports", "The credential report", reports.run,
                   {"base": 3, "copies": 100, "rounds": 3},
                   {"base": 20, "copies": 1000, "rounds": 3}),

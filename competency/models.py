@@ -43,6 +43,8 @@ from competency.programs.models import (
     Placement,
     Program,
 )
+from competency.renderings.models import IssuerSeal, Rendering
+from competency.sharing.models import Disclosure, ShareLink
 
 __all__ = [
     "Accommodation",
@@ -60,6 +62,7 @@ __all__ = [
     "Credential",
     "Criterion",
     "Decision",
+    "Disclosure",
     "Domain",
     "Enrolment",
     "Erasure",
@@ -72,6 +75,7 @@ __all__ = [
     "Issuer",
     "IssuerIdentity",
     "IssuerKey",
+    "IssuerSeal",
     "IssuingItem",
     "IssuingRun",
     "Level",
@@ -86,11 +90,13 @@ __all__ = [
     "Program",
     "RegisterNumber",
     "RemediationPlan",
+    "Rendering",
     "Rubric",
     "RubricVersion",
     "ScopeProfile",
     "ScopeProfileVersion",
     "SealEntry",
+    "ShareLink",
     "Standard",
     "StandardVersion",
     "StatusList",

@@ -61,6 +61,9 @@ class Certificate(Stateful):
     awarded_at = models.DateTimeField()
     issued_at = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
+    corrected_name = models.CharField(
+        max_length=200, blank=True, help_text="The holder's name since it was corrected."
+    )
     particulars = models.JSONField(null=True)
     particulars_hash = models.CharField(max_length=64, blank=True)
 
@@ -75,6 +78,7 @@ class Certificate(Stateful):
                     issued_at=None,
                     valid_until=None,
                     particulars_hash="",
+                    corrected_name="",
                 )
                 | ~Q(state="awarded")
                 & ~Q(particulars_hash="")
@@ -95,6 +99,7 @@ class Certificate(Stateful):
                     "state",
                     "issued_at",
                     "valid_until",
+                    "corrected_name",
                     "particulars",
                     "particulars_hash",
                 ),
@@ -102,12 +107,22 @@ class Certificate(Stateful):
             Frozen(
                 name="issue_frozen",
                 when_sql="OLD.state <> 'awarded'",
-                except_fields=("state",),
+                except_fields=("state", "valid_until", "corrected_name"),
             ),
+            Frozen(name="lasts_longer", when_sql="NEW.valid_until < OLD.valid_until"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What it says today: what was issued, with a corrected name and a renewed end."""
+        if self.particulars is None or self.valid_until is None:
+            return {}
+        holder = self.corrected_name or self.particulars["holder"]
+        until = self.valid_until.isoformat()
+        return {**self.particulars, "holder": holder, "valid_until": until}
 
 
 class Achievement(BaseModel):

@@ -71,12 +71,12 @@ def compose(
     credential: Credential, certificate: Certificate, identity: IssuerIdentity
 ) -> dict[str, object]:
     """The unsigned document of a credential row."""
-    particulars, issued_at, valid_until = (
-        certificate.particulars,
+    words, issued_at, valid_until = (
+        certificate.words,
         certificate.issued_at,
         certificate.valid_until,
     )
-    if particulars is None or issued_at is None or valid_until is None:
+    if not words or issued_at is None or valid_until is None:
         raise DomainError(_("Only an issued certificate has a credential."))
     places = composing.Places(
         credential=addresses.credential_url(credential.pk),
@@ -87,10 +87,10 @@ def compose(
         subject=subject_of(certificate.holder_id),
     )
     return composing.compose_credential(
-        particulars,
+        words,
         credential.achievement.content,
         places,
-        identifiers=_identifiers(particulars["holder"], certificate.holder),
+        identifiers=_identifiers(words["holder"], certificate.holder),
         valid_from=issued_at,
         valid_until=valid_until,
         awarded_at=certificate.awarded_at,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
-from competency.certificates import issuing, status
+from competency.certificates import issuing, reminding, status
 from competency.certificates.models import Certificate
 from competency.certificates.states import CertificateState
 from competency.parking.services import watched
@@ -47,6 +47,15 @@ def sweep() -> None:
     for pk in issuing.lacking().values_list("pk", flat=True)[:SWEEP_AT_MOST]:
         issue_certificate.delay(str(pk))
     publish_status_lists.delay()
+
+
+@shared_task
+def remind() -> None:
+    """Tell holders whose certificates expire soon; the step nearest to the end first."""
+    for days in sorted(reminding.STEPS):
+        soon = reminding.due(days).order_by("valid_until")
+        for certificate in soon[:SWEEP_AT_MOST]:
+            reminding.remind(certificate, days)
 
 
 @shared_task(acks_late=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)

@@ -26,22 +26,31 @@ def _drawn(key: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key)
 
 
-def seal(key: Ed25519PrivateKey, key_id: UUID) -> bytes:
+def seal_bytes(plain: bytes, key_id: UUID) -> bytes:
     """Nonce and ciphertext, bound to the row they belong to."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + _wrapping_keys()[0].encrypt(nonce, key.private_bytes_raw(), key_id.bytes)
+    return nonce + _wrapping_keys()[0].encrypt(nonce, plain, key_id.bytes)
 
 
-def unseal(sealed: bytes | memoryview, key_id: UUID) -> tuple[Ed25519PrivateKey, bool]:
-    """The key, and whether it is sealed under the sealing key in force.
+def unseal_bytes(sealed: bytes | memoryview, key_id: UUID) -> tuple[bytes, bool]:
+    """What was sealed, and whether it is sealed under the sealing key in force.
 
     Raises InvalidTag under another sealing key, or for another row's secret.
     """
     for place, wrapping_key in enumerate(_wrapping_keys()):
         try:
             nonce, body = bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:])
-            plain = wrapping_key.decrypt(nonce, body, key_id.bytes)
+            return wrapping_key.decrypt(nonce, body, key_id.bytes), place == 0
         except InvalidTag:
             continue
-        return Ed25519PrivateKey.from_private_bytes(plain), place == 0
     raise InvalidTag
+
+
+def seal(key: Ed25519PrivateKey, key_id: UUID) -> bytes:
+    return seal_bytes(key.private_bytes_raw(), key_id)
+
+
+def unseal(sealed: bytes | memoryview, key_id: UUID) -> tuple[Ed25519PrivateKey, bool]:
+    """An issuer's key, and whether it is sealed under the sealing key in force."""
+    plain, in_force = unseal_bytes(sealed, key_id)
+    return Ed25519PrivateKey.from_private_bytes(plain), in_force

@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     RESULTS_RELEASED = "results.released", _("Results were released")
     APPEAL_DECIDED = "appeal.decided", _("An appeal was decided")
     CERTIFICATE_ISSUED = "certificate.issued", _("A certificate was issued")
+    CERTIFICATE_EXPIRES = "certificate.expires", _("A certificate expires soon")
     REVIEW_ASSIGNED = "review.assigned", _("A review was assigned to you")
     LEASE_ENDING = "review.lease_ending", _("Time for a review is running out")
     ADJUDICATION_ASSIGNED = "adjudication.assigned", _("An adjudication was assigned to you")
@@ -36,6 +37,7 @@ CONCERNS: Mapping[str, tuple[Kind, ...]] = {
         Kind.RESULTS_RELEASED,
         Kind.APPEAL_DECIDED,
         Kind.CERTIFICATE_ISSUED,
+        Kind.CERTIFICATE_EXPIRES,
     ),
     Role.SUPERVISOR: (
         Kind.REVIEW_ASSIGNED,

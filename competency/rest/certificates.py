@@ -109,3 +109,25 @@ class RevokeCertificate(ChangeStatus):
     """Revoke for good. The row stays on the register."""
 
     change = staticmethod(services.revoke)
+
+
+class RenewCertificate(ChangeStatus):
+    """Let it last for another period of its Standard, in the last 180 days before it expires."""
+
+    change = staticmethod(services.renew)
+
+
+@extend_schema_serializer(
+    examples=[example("Name", {"name": "Ana Nueva", "reason": "Married; passport seen."})]
+)
+class CorrectedName(StatusReason):
+    """The holder's name as it should stand."""
+
+    name = serializers.CharField(max_length=200)
+
+
+class CorrectName(ChangeStatus):
+    """Put the right name on it. The code stays; what carries the earlier name is replaced."""
+
+    takes = CorrectedName
+    change = staticmethod(services.correct_name)

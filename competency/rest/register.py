@@ -27,7 +27,7 @@ class RegisterEntrySerializer(serializers.Serializer[Certificate]):
     """Name, title, issuer, status and dates; levels and results need the holder's consent."""
 
     code = serializers.CharField(read_only=True)
-    holder = serializers.CharField(source="particulars.holder", read_only=True)
+    holder = serializers.CharField(source="words.holder", read_only=True)
     title = serializers.CharField(source="particulars.assessment.title", read_only=True)
     program = serializers.CharField(source="particulars.program.name", read_only=True)
     issuer = NamedSerializer(source="particulars.issuer", read_only=True)

@@ -19,6 +19,7 @@ from competency.rest import (
     reports,
     rubrics,
     scope_profiles,
+    sharing,
     standards,
     tokens,
 )
@@ -136,6 +137,24 @@ urlpatterns: list[URLPattern] = [
         "complaints/<uuid:pk>/answer/",
         complaints.AnswerComplaint.as_view(),
         name="api-complaint-answer",
+    ),
+    path(
+        "certificates/<uuid:pk>/renew/",
+        certificates.RenewCertificate.as_view(),
+        name="api-certificate-renew",
+    ),
+    path(
+        "certificates/<uuid:pk>/correct-name/",
+        certificates.CorrectName.as_view(),
+        name="api-certificate-correct-name",
+    ),
+    path("certificates/<uuid:pk>/agree/", sharing.Agree.as_view(), name="api-agree"),
+    path("certificates/<uuid:pk>/take-back/", sharing.TakeBack.as_view(), name="api-take-back"),
+    path("certificates/<uuid:pk>/share-links/", sharing.MakeLink.as_view(), name="api-make-link"),
+    path(
+        "share-links/<uuid:pk>/withdraw/",
+        sharing.WithdrawLink.as_view(),
+        name="api-share-link-withdraw",
     ),
     path("register/<str:code>/", register.CheckCode.as_view(), name="api-register"),
     path("programs/<uuid:pk>/audit-chain/", integrity.Chain.as_view(), name="api-audit-chain"),

@@ -1,49 +1,44 @@
-"""The public page of a certificate: from its frozen words and its state on the register alone."""
+"""The public page of a certificate: from what was issued and its state on the register alone."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from competency.certificates.models import Certificate
+from competency.certificates.models import Certificate, CertificateQuerySet
 from competency.certificates.rules import CODE_LENGTH, tidy_code
-from competency.certificates.states import CertificateState
+from competency.certificates.seal import seal_svg
+from competency.sharing.models import Agreement, ShareLink
+from competency.sharing.services import agreed, listed_as
+from competency.web import files
 from competency.web.access import open_to_all, opens_to
-from competency.web.seal import seal_svg
+from competency.web.http import unindexed
+from competency.web.limits import at_most
+from competency.web.paging import page_of
+from competency.web.standing import PILOT, VALID, checked_standing, standing_of
+from competency.web.telling import details_of, signature_of
 
-PILOT, VALID = "pilot", "valid"
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What the register says of a certificate at a moment; `since` where a person changed it."""
-
-    code: str
-    since: datetime | None = None
-
-    @property
-    def good(self) -> bool:
-        return self.code == VALID
+VISITS = 60  # a minute, from one place: far more than a person needs, far less than a search
+SEARCHES = 20
 
 
 @opens_to(open_to_all)
 @never_cache
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
-    """Ask for a code, and go to its page however it was typed."""
+    """Ask for a code or a file, and go to the page of a code however it was typed."""
     typed = tidy_code(request.GET.get("code", ""))
     if typed:
         return redirect("certificate", code=typed[: CODE_LENGTH * 2])
-    return _unindexed(render(request, "competency/certificates/check.html"))
+    return unindexed(render(request, "competency/certificates/check.html"))
 
 
 @opens_to(open_to_all)
+@at_most(VISITS, "register")
 @never_cache
 @require_safe
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
@@ -51,41 +46,87 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     tidy = tidy_code(code)
     if tidy and tidy != code:
         return redirect("certificate", code=tidy)
-    register = Certificate.objects.on_register().with_changed_at()
-    row = register.select_related("program__issuer").filter(code=tidy).first()
+    row = _register().filter(code=tidy).first()
     if row is None:
         context = {"code": code}
         page = "competency/certificates/unknown.html"
-        return _unindexed(render(request, page, context, status=404))
-    context = _context(row, timezone.now())
-    return _unindexed(render(request, "competency/certificates/certificate.html", context))
+        return unindexed(render(request, page, context, status=404))
+    context = _context(row, timezone.now(), whole=Agreement.DETAILS in agreed(row))
+    return unindexed(render(request, "competency/certificates/certificate.html", context))
 
 
-def _context(row: Certificate, now: datetime) -> dict[str, Any]:
-    words: dict[str, Any] = row.particulars or {}
-    standing = standing_of(row, now)
+@opens_to(open_to_all)
+@at_most(VISITS, "register")
+@never_cache
+@require_safe
+def certificate_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """The credential or its PDF, where the holder agreed to show them to everybody."""
+    row = _register().filter(code=code).first()
+    if row is None or Agreement.DETAILS not in agreed(row):
+        raise Http404
+    return files.file_of(request, row, kind)
+
+
+@opens_to(open_to_all)
+@at_most(VISITS, "register")
+@never_cache
+@require_safe
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """A certificate by the link that its holder handed out; once withdrawn, a word about that."""
+    link = ShareLink.objects.filter(token=token).first()
+    if link is None or link.withdrawn_at is not None:
+        status = 404 if link is None else 410
+        context = {"withdrawn": link is not None}
+        page = "competency/certificates/no_link.html"
+        return unindexed(render(request, page, context, status=status))
+    row = _register().get(pk=link.certificate_id)
+    context = _context(row, timezone.now(), whole=True) | {"token": token}
+    return unindexed(render(request, "competency/certificates/certificate.html", context))
+
+
+@opens_to(open_to_all)
+@at_most(VISITS, "register")
+@never_cache
+@require_safe
+def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
+    """The credential or its PDF, by a link that stands."""
+    link = ShareLink.objects.open().filter(token=token).first()
+    if link is None:
+        raise Http404
+    return files.file_of(request, _register().get(pk=link.certificate_id), kind)
+
+
+@opens_to(open_to_all)
+@at_most(SEARCHES, "registry")
+@never_cache
+@require_safe
+def registry(request: HttpRequest) -> HttpResponse:
+    """Certificates of holders who agreed to be found, by their whole name or number."""
+    asked = request.GET.get("q", "").strip()[:200]
+    now = timezone.now()
+    page = page_of(request, listed_as(asked))
+    found = [(row, standing_of(row, now)) for row in page]
+    context = {"asked": asked, "page": page, "found": found}
+    return unindexed(render(request, "competency/certificates/registry.html", context))
+
+
+def _register() -> CertificateQuerySet:
+    rows = Certificate.objects.on_register().with_changed_at()
+    return rows.select_related("program__issuer")
+
+
+def _context(row: Certificate, now: datetime, *, whole: bool) -> dict[str, Any]:
+    words = row.words
+    standing, checked = checked_standing(row, now)
     return {
         "certificate": row,
         "words": words,
-        "issued_at": parse_datetime(words["issued_at"]),
-        "valid_until": parse_datetime(words["valid_until"]),
+        "issued_at": row.issued_at,
+        "valid_until": row.valid_until,
         "standing": standing,
         "now": now,
         "seal": seal_svg(row.code) if standing.code in (VALID, PILOT) else "",
         "contact": row.program.issuer.email,
+        "details": details_of(words) if whole else None,
+        "signature": signature_of(row, checked) if checked else None,
     }
-
-
-def standing_of(row: Certificate, now: datetime) -> Standing:
-    """Trouble first, then the date, then whether it was ever more than a pilot."""
-    if row.state != CertificateState.ISSUED:
-        return Standing(row.state, getattr(row, "changed_at", None))
-    if row.valid_until is None or row.valid_until <= now:
-        return Standing(CertificateState.EXPIRED, row.valid_until)
-    return Standing(PILOT if row.pilot else VALID)
-
-
-def _unindexed(response: HttpResponse) -> HttpResponse:
-    """People share a certificate by its code; search engines need not."""
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -44,6 +44,12 @@ def to_notice(request: HttpRequest, error: DomainError) -> HttpResponse:
     return redirect(address)
 
 
+def unindexed(response: HttpResponse) -> HttpResponse:
+    """People share a certificate by its address; search engines need not."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
 def show_in(form: Form, error: DomainError) -> int:
     """Put a refusal where the person typed, so that nothing typed is lost; return the status."""
     problems = error.problems if isinstance(error, InvalidInput) else {error.field: error.message}

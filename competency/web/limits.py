@@ -1,12 +1,17 @@
-"""Failed sign-ins are counted per address and place, in the cache, which forgets by itself."""
+"""Failed sign-ins and visits of strangers are counted in the cache, which forgets by itself."""
 
+from collections.abc import Callable
+from functools import wraps
 from hashlib import sha256
+from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from rest_framework.throttling import BaseThrottle
 
 WINDOW_SECONDS = 15 * 60
+VISITS_SECONDS = 60
 PER_ADDRESS_AND_PLACE = 5
 PER_PLACE = 50
 
@@ -32,17 +37,44 @@ class FailedSignIns:
 
     def add(self) -> None:
         for name in self._counters:
-            cache.add(name, 0, WINDOW_SECONDS)
-            try:
-                cache.incr(name)
-            except ValueError:  # forgotten in this very moment
-                cache.set(name, 1, WINDOW_SECONDS)
+            _count(name, WINDOW_SECONDS)
 
     def forget(self) -> None:
         """A person who got in was not guessing; their place keeps its own count."""
         cache.delete(next(iter(self._counters)))
 
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def at_most(visits: int, room: str) -> Callable[[View], View]:
+    """So many visits a minute from one place to the pages of one room; then 429, in words."""
+
+    def limited(view: View) -> View:
+        @wraps(view)
+        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            name = _counter(room, place_of(request))
+            if _count(name, VISITS_SECONDS) <= visits:
+                return view(request, *args, **kwargs)
+            response: HttpResponse = render(request, "429.html", status=429)
+            response["Retry-After"] = str(VISITS_SECONDS)
+            return response
+
+        return cast(View, counted)
+
+    return limited
+
+
+def _count(name: str, seconds: int) -> int:
+    """One more of these; how many there were in this window."""
+    cache.add(name, 0, seconds)
+    try:
+        return int(cache.incr(name))
+    except ValueError:  # forgotten in this very moment
+        cache.set(name, 1, seconds)
+        return 1
+
+
 def _counter(*parts: str) -> str:
     """Hashed, so that the cache holds no address."""
-    return "sign-in:" + sha256("\n".join(parts).encode()).hexdigest()
+    return "seen:" + sha256("\n".join(parts).encode()).hexdigest()

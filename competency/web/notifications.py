@@ -23,7 +23,8 @@ PLACES = {
     Kind.ATTEMPT_ASSIGNED: "attempt",
     Kind.RESULTS_RELEASED: "attempt",
     Kind.APPEAL_DECIDED: "attempt",
-    Kind.CERTIFICATE_ISSUED: "home",
+    Kind.CERTIFICATE_ISSUED: "own-certificate",
+    Kind.CERTIFICATE_EXPIRES: "own-certificate",
     Kind.REVIEW_ASSIGNED: "review",
     Kind.LEASE_ENDING: "review",
     Kind.ADJUDICATION_ASSIGNED: "adjudication",
@@ -50,8 +51,7 @@ def notification(request: UserRequest, pk: UUID) -> HttpResponse:
     """Go where it waits."""
     found = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
     mark_read([found], by=request.user)
-    place = PLACES[Kind(found.kind)]
-    return redirect("home") if place == "home" else redirect(place, pk=found.subject_id)
+    return redirect(PLACES[Kind(found.kind)], pk=found.subject_id)
 
 
 @opens_to(signed_in)

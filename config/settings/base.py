@@ -112,6 +112,9 @@ SITE_URL = variables.text("SITE_URL", f"http://127.0.0.1:{variables.text('PORT',
 
 POSTGRES_PROGRAMS = stores.postgres_programs(variables)  # for backup and restore
 
+# The paper on which certificates are drawn ahead of time; the other is drawn when asked for.
+CERTIFICATE_PAPER = variables.choice("CERTIFICATE_PAPER", "A4", ("A4", "US-LETTER")).lower()
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -128,6 +131,7 @@ CELERY_TASK_QUEUES: dict[str, Any] = {"marking": {}, "bulk": {}}
 CELERY_TASK_ROUTES: dict[str, Any] = {
     "*.sweep": {"queue": "bulk"},
     "competency.batches.tasks.*": {"queue": "bulk"},
+    "*.remind": {"queue": "bulk"},
     "competency.audit.tasks.*": {"queue": "bulk"},
     "competency.integrity.tasks.*": {"queue": "bulk"},
     "competency.invitations.tasks.*": {"queue": "bulk"},
@@ -181,6 +185,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "sweep-unmailed-notifications": {
         "task": "competency.notifications.tasks.sweep",
+        "schedule": float(SWEEP_SECONDS),
+    },
+    "remind-before-certificates-expire": {
+        "task": "competency.certificates.tasks.remind",
+        "schedule": 3600.0,
+    },
+    "render-certificates": {
+        "task": "competency.renderings.tasks.sweep",
         "schedule": float(SWEEP_SECONDS),
     },
     "seal-audit-events": {

@@ -65,6 +65,16 @@ LOOKED_AT = {
     # Whoever shows the signed link of an invitation; whether its address has an account.
     ("competency/web/invitations.py", "Invitation", "standing"),
     ("competency/web/invitations.py", "User", "filter"),
+    # A link opens to whoever has it; a holder closes their own.
+    ("competency/web/certificates.py", "ShareLink", "filter"),
+    ("competency/web/certificates.py", "ShareLink", "open"),
+    ("competency/web/held.py", "ShareLink", "filter"),
+    ("competency/web/held.py", "ShareLink", "open"),
+    ("competency/rest/sharing.py", "ShareLink", "filter"),
+    # Of a certificate that was found through `visible_to`.
+    ("competency/web/held.py", "Rendering", "held"),
+    # The certificate of a credential that somebody handed in; only what is public is shown.
+    ("competency/web/checking.py", "Certificate", "with_changed_at"),
     # Names for a trail that was found through `visible_to`.
     ("assessments/web/trail.py", "User", "in_bulk"),
     # Cohorts of programs that were found by permission.

@@ -35,6 +35,8 @@ from competency.integrity import runs
 from competency.integrity.services import ask_for_check
 from competency.privacy.services import give_consent
 from competency.programs import services as programs
+from competency.renderings.models import IssuerSeal, Rendering
+from competency.sharing.models import Disclosure, ShareLink
 from tests import factories
 from tests.factories import contents
 from tests.refusals import again, change, frozen
@@ -229,6 +231,7 @@ def signed(certificate):
     identity = credential.key.identity
     return {
         "credential": (credential,),
+        **shown(certificate),
         "achievement": (credential.achievement,),
         "issueridentity": (identity,),
         "issuerkey": (credential.key,),
@@ -246,6 +249,22 @@ def privacy():
         "consent": (consent,),
         "erasure": (erasure,),
         "personkey": (person.sealing_key,),
+    }
+
+
+def shown(certificate):
+    """The PDF of its credential, made; a consent and a link, withdrawn."""
+    credential = certificate.credentials.get()
+    now = NOW + timedelta(hours=1)
+    issuer = credential.key.identity.issuer
+    seal = IssuerSeal.objects.create(issuer=issuer, chain=b"x", expires_at=NOW, retired_at=NOW)
+    made = {"document": b"x", "document_hash": "x", "seal": seal, "made_at": NOW}
+    given = {"certificate": certificate, "withdrawn_at": now}
+    return {
+        "issuerseal": (seal,),
+        "rendering": (Rendering.objects.create(credential=credential, paper="a4", **made),),
+        "disclosure": (Disclosure.objects.create(agreement="details", **given),),
+        "sharelink": (ShareLink.objects.create(token="x", **given),),
     }
 
 
@@ -324,7 +343,7 @@ def rows(shared_rows, db):
 
 
 OURS = ("competency", "assessments")
-OF_A_TEST_OF_THEIR_OWN = {"stays_ended"}
+OF_A_TEST_OF_THEIR_OWN = {"stays_ended", "lasts_longer"}
 REGISTERED = [
     (model, trigger) for model, trigger in pgtrigger.registered() if model._meta.app_label in OURS
 ]
@@ -463,8 +482,12 @@ def test_what_may_change_on_a_frozen_row_is_named(model, trigger):
             "valid_until",
             "particulars",
             "particulars_hash",
+            "corrected_name",
         },
         "credential": {"withdrawn_at", "withdrawn_because"},
+        "issuerseal": {"sealed", "retired_at"},
+        "disclosure": {"withdrawn_at"},
+        "sharelink": {"withdrawn_at"},
         "issuerkey": {"state", "sealed", "retired_at", "compromised_at"},
     }
     versions = {"state", "retired_at"} if hasattr(model, "retired_at") else set()
@@ -486,6 +509,13 @@ def test_what_is_dated_ends_or_ends_sooner_and_nothing_else_about_it_changes(nam
             with frozen():
                 update(row, field)
                 pytest.fail(f"{name}.{field.name} was changed")
+
+
+def test_an_issued_certificate_is_renewed_and_never_cut_short(rows):
+    (row,) = rows.certificate
+    with frozen():
+        change(row, valid_until=row.valid_until - timedelta(days=1))
+    assert change(row, valid_until=row.valid_until + timedelta(days=1)) == 1
 
 
 def test_every_trigger_that_freezes_has_a_row_here(rows):

@@ -32,6 +32,8 @@ CHOSEN = {
     "programs.found_program.timezone_name",
     "programs.grant_role.role",
     "referrals.give_opinion.outcome",
+    "sharing.agree.agreement",
+    "sharing.withdraw_consent.agreement",
     "workflow.ratify.referral",
 }
 # Called only by services, with what they cleaned.

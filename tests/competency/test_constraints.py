@@ -29,6 +29,9 @@ from competency.parking.models import Mishap
 from competency.privacy.models import Erasure
 from competency.privacy.services import give_consent
 from competency.programs import services as programs
+from competency.renderings.making import seal_of
+from competency.renderings.services import ask_for
+from competency.sharing import services as sharing
 from tests import factories
 from tests.refusals import (
     Violations,
@@ -91,6 +94,10 @@ def shared_rows(shared_campus, django_db_blocker):
             proposal=factories.proposed(campus),
             certificate=certificate,
             credential=certificate.credentials.get(),
+            rendering=ask_for(certificate.credentials.get(), "a4"),
+            issuer_seal=seal_of(campus.program.issuer, NOW),
+            disclosure=sharing.agree(certificate, "details", by=certificate.holder),
+            link=sharing.make_link(certificate, by=certificate.holder),
             issuer_key=IssuerKey.objects.get(identity__issuer=program.issuer),
             run=factories.stopped_run(campus),
             awarded=factories.awarded(campus),
@@ -432,6 +439,7 @@ breaks(
     lambda r: change(r.awarded, state="issued"),
     lambda r: change(r.awarded, issued_at=NOW),
     lambda r: change(r.awarded, particulars_hash="x"),
+    lambda r: change(r.awarded, corrected_name="Ana"),
     lambda r: issue(r.awarded, issued_at=None),
     lambda r: issue(r.awarded, particulars=None),
     lambda r: issue(r.awarded, particulars_hash=""),
@@ -444,6 +452,35 @@ breaks(
     lambda r: again(r.awarded, code=""),
 )
 breaks("registernumber_once", lambda r: again(r.number))
+
+HOUR_AGO = NOW - timedelta(hours=1)
+breaks("issuerseal_one_active", lambda r: again(r.issuer_seal))
+breaks(
+    "issuerseal_secret_only_while_active",
+    lambda r: change(r.issuer_seal, retired_at=NOW),
+    lambda r: change(r.issuer_seal, sealed=None),
+)
+breaks("rendering_once", lambda r: again(r.rendering))
+breaks("rendering_known_paper", lambda r: again(r.rendering, paper="a7"))
+breaks(
+    "rendering_whole_or_waiting",
+    lambda r: render(r, document=None),
+    lambda r: render(r, document_hash=""),
+    lambda r: render(r, seal=None),
+    lambda r: render(r, made_at=None),
+    lambda r: render(r, held_for="Thai"),
+)
+breaks("disclosure_known_agreement", lambda r: again(r.disclosure, agreement="everything"))
+breaks("disclosure_once", lambda r: again(r.disclosure))
+breaks("disclosure_withdrawn_after_given", lambda r: change(r.disclosure, withdrawn_at=HOUR_AGO))
+breaks("sharelink_has_token", lambda r: again(r.link, token=""))
+breaks("sharelink_withdrawn_after_made", lambda r: change(r.link, withdrawn_at=HOUR_AGO))
+
+
+def render(rows, **left_out):
+    whole = {"document": b"x", "document_hash": "x", "seal": rows.issuer_seal, "made_at": NOW}
+    return change(rows.rendering, **whole | left_out)
+
 
 breaks("issuerkey_known_state", lambda r: other_key(r, state="lost"))
 breaks("issuerkey_name_unique", lambda r: again(r.issuer_key, public_key="z6Mk", **RETIRED))
@@ -616,6 +653,7 @@ UNIQUE = {
     "issuer.name": lambda r: again(r.program.issuer),
     "program.code": lambda r: again(r.program),
     "certificate.decision": lambda r: again(r.certificate, number="A", code="A"),
+    "sharelink.token": lambda r: again(r.link),
     "certificate.number": lambda r: again(r.certificate, decision=r.proposal, code="A"),
     "certificate.code": lambda r: again(r.certificate, decision=r.proposal, number="A"),
 }

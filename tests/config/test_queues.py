@@ -12,6 +12,8 @@ BULK = {
     "competency.batches.tasks.issue_batch",
     "competency.batches.tasks.sweep",
     "competency.certificates.tasks.sweep",
+    "competency.renderings.tasks.sweep",
+    "competency.certificates.tasks.remind",
     "competency.audit.tasks.seal",
     "competency.invitations.tasks.mail_invitation",
     "competency.invitations.tasks.sweep",
@@ -26,6 +28,7 @@ INTERACTIVE = {
     "assessments.workflow.tasks.advance_attempt",
     "competency.certificates.tasks.issue_certificate",
     "competency.certificates.tasks.publish_status_lists",
+    "competency.renderings.tasks.render",
 }
 
 

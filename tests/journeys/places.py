@@ -15,6 +15,7 @@ from competency.invitations.links import token_of
 from competency.invitations.services import invite
 from competency.privacy.services import give_consent
 from competency.programs.roles import Role
+from competency.sharing import services as sharing
 from tests import factories
 from tests.factories import PASSWORD, Campus, contents
 
@@ -96,6 +97,10 @@ def town() -> Town:
     User.objects.update(password=make_password(PASSWORD))
     content = "/content/{}s/{}".format
     achievement = f"/achievements/{issued.credentials.get().achievement_id}"
+    sharing.agree(issued, "details", by=issued.holder)
+    sharing.agree(issued, "listed", by=issued.holder)
+    link = sharing.make_link(issued, by=issued.holder, note="For the clinic")
+    own = f"/certificates/{issued.pk}"
     pages = [
         ("", [*DOORS, f"/join/{token_of(asked.pk)}"]),
         (
@@ -106,12 +111,21 @@ def town() -> Town:
                 f"/v/{issued.code}",
                 "/v/2222-2222-2222",
                 achievement,
+                f"/s/{link.token}",
+                f"/registry?q={issued.number}",
                 "/nowhere",
             ],
         ),
         (
             campus.certifier.email,
-            ["/", "/decisions", "/decisions/ratify", f"/decisions/{refer.pk}"],
+            [
+                "/",
+                "/decisions",
+                "/decisions/ratify",
+                f"/decisions/{refer.pk}",
+                "/certificates",
+                own,
+            ],
         ),
         (
             campus.director.email,
@@ -172,7 +186,6 @@ def town() -> Town:
         (review.reviewer.email, [f"/reviews/{review.pk}/concern"]),
         (reading.judge.email, [f"/readings/{reading.pk}"]),
         (adjudication.adjudicator.email, [f"/adjudications/{adjudication.pk}"]),
-        (issued.holder.email, ["/", f"/attempts/{released.pk}"]),
         (factories.trainee_of(waiting).email, ["/", "/practice", f"/attempts/{waiting.pk}"]),
         (
             factories.trainee_of(sitting).email,
@@ -185,6 +198,10 @@ def town() -> Town:
         (
             factories.trainee_of(handed_in).email,
             [f"/attempts/{handed_in.pk}", f"/attempts/{handed_in.pk}/receipt"],
+        ),
+        (
+            issued.holder.email,
+            ["/", f"/attempts/{released.pk}", "/certificates", own, f"{own}/wallet"],
         ),
         (auditor.email, ["/"]),
         (staff.email, ["/"]),

@@ -56,6 +56,10 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     files = {"credential-report", "did-document", "status-list", "credential"}
     files.add("achievement-document")
     acts |= {"consent", "my-data-download", "withdraw-appeal", "take-up-appeal", "decide-appeal"}
+    files |= {"certificate-json", "certificate-pdf", "shared-json", "shared-pdf", "wallet"}
+    files |= {"own-certificate-json", "own-certificate-pdf"}
+    acts |= {"certificate-check-file", "certificate-status", "certificate-consent"}
+    acts |= {"certificate-links", "certificate-pdf-again", "share-link-withdraw"}
     assert pages - acts - WALKED - OTHER_NAMES - files == visited
 
 

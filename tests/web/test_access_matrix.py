@@ -30,6 +30,8 @@ FOUND_BY = {
     "complaint": {Role.TRAINEE, Role.DIRECTOR, Role.AUDITOR},
     "passkey": {Role.TRAINEE},
     "notification": {Role.TRAINEE},
+    "own certificate": {Role.TRAINEE},
+    "share link": {Role.TRAINEE},
     "certificate": {Role.TRAINEE, Role.DIRECTOR, Role.CERTIFIER, Role.AUDITOR},
 }
 OURS = [route for route in routes() if not route.is_admin and route.name != "api-no-such-address"]

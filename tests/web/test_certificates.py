@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from competency.certificates import services as register
 from competency.certificates.models import Certificate
-from competency.web.seal import seal_svg
+from competency.certificates.seal import seal_svg
 from tests import factories
 from tests.factories import Campus
 from tests.web.conftest import said, words

@@ -18,6 +18,7 @@ from competency.invitations.services import invite
 from competency.notifications.models import Notification
 from competency.programs.models import Membership
 from competency.programs.roles import Role
+from competency.sharing import services as sharing
 from tests import factories
 from tests.factories import Campus, contents
 
@@ -100,7 +101,14 @@ def _attempts(made: World) -> None:
     made.rows["achievement"] = {"pk": credential.achievement_id}
     made.rows["status list"] = {"pk": credential.status_list_id}
     made.rows["issuer path"] = {"path": credential.key.identity.path}
-    made.people["certificate"] = {Role.TRAINEE: certificate.holder}
+    made.rows["own certificate"] = made.rows["certificate"]
+    sharing.agree(certificate, "details", by=certificate.holder)
+    link = sharing.make_link(certificate, by=certificate.holder)
+    made.rows["share link"] = {"pk": link.pk, "token": link.token}
+    ticket = sharing.wallet_ticket(certificate, by=certificate.holder)
+    made.rows["wallet"] = {"ticket": ticket}
+    for kind in ("certificate", "own certificate", "share link"):
+        made.people[kind] = {Role.TRAINEE: certificate.holder}
     proposal = factories.proposed(made.campus)
     made.rows["issuing run"] = {"pk": factories.stopped_run(made.campus).pk}
     made.rows["decision"] = {"pk": proposal.pk}

@@ -9,6 +9,7 @@ from competency.accounts.models import User
 from competency.credentials.services import seal_keys_anew
 from competency.foundation.errors import DomainError
 from competency.privacy.rotation import Rotation, rotate_sealing_key
+from competency.renderings import services as seals
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody has an account with the address {by}.")
         try:
             run = rotate_sealing_key(by=staff, told=self._tell)
-            issuers = seal_keys_anew(by=staff)
+            issuers = seal_keys_anew(by=staff) + seals.seal_keys_anew(by=staff)
         except DomainError as error:
             raise CommandError(error.message) from error
         except InvalidTag as error:

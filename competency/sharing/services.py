@@ -1,0 +1,123 @@
+"""Disclosure, links to share, and the door of a wallet: for the holder alone, and on the trail."""
+
+import secrets
+from uuid import UUID
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from competency.accounts.models import User
+from competency.audit.services import record
+from competency.certificates.models import Certificate, Credential
+from competency.certificates.states import CertificateState
+from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
+from competency.foundation.text import take_line
+from competency.sharing.models import Agreement, Disclosure, ShareLink
+
+MOST_LINKS = 20
+LONGEST_NOTE = 80
+TOKEN_BYTES = 18
+WALLET_SECONDS = 15 * 60
+WALLET_SALT = "competency.sharing.wallet"
+
+
+@transaction.atomic
+def agree(certificate: Certificate, agreement: str, *, by: User) -> Disclosure:
+    """Give a consent; repeats return the one that stands."""
+    _check_holder(certificate, by)
+    if agreement not in Agreement.values:
+        raise InvalidInput({"agreement": _("This is nothing to agree to.")})
+    Certificate.objects.select_for_update(no_key=True).get(pk=certificate.pk)
+    found, new = Disclosure.objects.standing().get_or_create(
+        certificate=certificate, agreement=agreement, withdrawn_at=None
+    )
+    if new:
+        record("disclosure.given", found, by=by, agreement=agreement)
+    return found
+
+
+@transaction.atomic
+def withdraw_consent(certificate: Certificate, agreement: str, *, by: User) -> None:
+    """Take a consent back, at once and everywhere; repeats do nothing."""
+    _check_holder(certificate, by)
+    standing = Disclosure.objects.standing().select_for_update()
+    for consent in standing.filter(certificate=certificate, agreement=agreement):
+        consent.withdrawn_at = timezone.now()
+        consent.save(update_fields=["withdrawn_at"])
+        record("disclosure.withdrawn", consent, by=by, agreement=agreement)
+
+
+def agreed(certificate: Certificate) -> set[str]:
+    """What the holder agrees to now."""
+    return set(
+        Disclosure.objects.standing()
+        .filter(certificate=certificate)
+        .values_list("agreement", flat=True)
+    )
+
+
+@transaction.atomic
+def make_link(certificate: Certificate, *, by: User, note: str = "") -> ShareLink:
+    """A link nobody can guess, to hand to somebody."""
+    _check_holder(certificate, by)
+    note = take_line("note", note, LONGEST_NOTE)
+    if certificate.issued_at is None:
+        raise DomainError(_("There is nothing to share before it is issued."))
+    Certificate.objects.select_for_update(no_key=True).get(pk=certificate.pk)
+    if ShareLink.objects.open().filter(certificate=certificate).count() >= MOST_LINKS:
+        raise DomainError(_("Withdraw a link first: there may be 20 at a time."))
+    made = ShareLink.objects.create(
+        certificate=certificate, note=note, token=secrets.token_urlsafe(TOKEN_BYTES)
+    )
+    record("sharelink.made", made, by=by)
+    return made
+
+
+@transaction.atomic
+def withdraw_link(link: ShareLink, *, by: User) -> None:
+    """Close a link for good; whoever follows it is told so."""
+    _check_holder(link.certificate, by)
+    locked = ShareLink.objects.open().select_for_update(of=("self",)).filter(pk=link.pk).first()
+    if locked is None:
+        raise DomainError(_("This link was withdrawn before."))
+    locked.withdrawn_at = timezone.now()
+    locked.save(update_fields=["withdrawn_at"])
+    record("sharelink.withdrawn", locked, by=by)
+
+
+def wallet_ticket(certificate: Certificate, *, by: User) -> str:
+    """Opens the current credential to a wallet, for a quarter of an hour."""
+    _check_holder(certificate, by)
+    if not certificate.credentials.current().exists():
+        raise DomainError(_("There is no credential in force to put into a wallet."))
+    return signing.dumps(str(certificate.pk), salt=WALLET_SALT)
+
+
+def credential_for(ticket: str) -> Credential | None:
+    """What a wallet's ticket opens; None once it lapsed, or for anything else."""
+    try:
+        key = UUID(signing.loads(ticket, salt=WALLET_SALT, max_age=WALLET_SECONDS))
+    except (signing.BadSignature, ValueError):
+        return None
+    return Credential.objects.current().filter(certificate=key).first()
+
+
+def listed_as(asked: str) -> QuerySet[Certificate]:
+    """Certificates of exactly this name or number whose holders agreed to be found."""
+    rows = Certificate.objects.on_register().with_changed_at()
+    open_to_all = Disclosure.objects.standing().filter(agreement=Agreement.LISTED)
+    asked = " ".join(asked.split())
+    issued_as = Q(corrected_name="", particulars__holder__iexact=asked)
+    matching = issued_as | Q(corrected_name__iexact=asked) | Q(number__iexact=asked)
+    if not asked or "\x00" in asked:
+        return rows.none()
+    found = rows.filter(matching, pk__in=open_to_all.values("certificate"))
+    return found.exclude(state=CertificateState.AWARDED).order_by("-issued_at", "pk")
+
+
+def _check_holder(certificate: Certificate, person: User) -> None:
+    if certificate.holder_id != person.pk:
+        raise NotAllowed(_("Only the holder decides what others see of a certificate."))
