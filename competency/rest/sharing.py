@@ -11,6 +11,7 @@ from rest_framework import serializers
 from competency.accounts.models import User
 from competency.certificates.models import Certificate
 from competency.programs.access import signed_in
+from competency.rest.fields import Input
 from competency.rest.schema import example
 from competency.rest.views import ActView, RestView
 from competency.sharing import services
@@ -28,7 +29,9 @@ class SharingSerializer(serializers.Serializer[Certificate]):
 
 
 @extend_schema_serializer(examples=[example("Levels", {"agreement": "details"})])
-class AgreementSerializer(serializers.Serializer[Any]):
+class AgreementSerializer(Input):
+    """What the holder agrees to."""
+
     agreement = serializers.ChoiceField(choices=Agreement.choices)
 
 
@@ -75,7 +78,9 @@ class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
 
 
 @extend_schema_serializer(examples=[example("Note", {"note": "For the clinic"})])
-class NewLink(serializers.Serializer[Any]):
+class NewLink(Input):
+    """A link, and for whom it is."""
+
     note = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
 
 
