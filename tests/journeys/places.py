@@ -11,6 +11,8 @@ from assessments.reviews.models import Review
 from competency.accounts.models import User
 from competency.cases.services import take_complaint
 from competency.certificates.models import Certificate
+from competency.integrity import runs
+from competency.integrity.services import ask_for_check
 from competency.invitations.links import token_of
 from competency.invitations.services import invite
 from competency.privacy.services import give_consent
@@ -79,7 +81,7 @@ def town() -> Town:
     reading = HarmJudgement.objects.get(judged_at=None)
     adjudication = factories.adjudication_of(factories.reviewed(campus, 2, 4))
     review = factories.reviews_of(factories.under_review(campus))[0]
-    done = Review.objects.filter(state="completed", reviewer=review.reviewer)[0]
+    done = Review.objects.filter(state="completed")[0]
     opinion = Opinion.objects.create(
         attempt=harmful, round=1, judge=campus.supervisors[0], pseudonym="BCD-FGH"
     )
@@ -93,6 +95,9 @@ def town() -> Town:
     notice = factories.notice(text="# Why\n\nTo judge.\n\n- one\n- two")
     give_consent("sitting", notice=notice, by=issued.holder)
     complaint = take_complaint(campus.program, subject="Noise", text="Loud.", by=trainee)
+    checked = ask_for_check(campus.program, by=campus.director)
+    runs.run(checked.pk)
+    stuck = factories.parked()
     staff = factories.superuser()
     User.objects.update(password=make_password(PASSWORD))
     content = "/content/{}s/{}".format
@@ -181,8 +186,9 @@ def town() -> Town:
         (opinion.judge.email, [f"/opinions/{opinion.pk}"]),
         (
             review.reviewer.email,
-            ["/", "/reviews", "/reviews/record", f"/reviews/{review.pk}", f"/reviews/{done.pk}"],
+            ["/", "/reviews", "/reviews/record", f"/reviews/{review.pk}"],
         ),
+        (done.reviewer.email, [f"/reviews/{done.pk}"]),
         (review.reviewer.email, [f"/reviews/{review.pk}/concern"]),
         (reading.judge.email, [f"/readings/{reading.pk}"]),
         (adjudication.adjudicator.email, [f"/adjudications/{adjudication.pk}"]),
@@ -203,7 +209,7 @@ def town() -> Town:
             issued.holder.email,
             ["/", f"/attempts/{released.pk}", "/certificates", own, f"{own}/wallet"],
         ),
-        (auditor.email, ["/"]),
-        (staff.email, ["/"]),
+        (auditor.email, ["/", "/audit", f"/audit/checks/{checked.pk}"]),
+        (staff.email, ["/", "/parked", f"/parked/{stuck.pk}"]),
     ]
     return Town(campus, issued, pages, issued.holder)

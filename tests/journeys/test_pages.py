@@ -52,6 +52,8 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts |= {"next-review", "desk-keys", "keep-comment", "forget-comment", "save-review"}
     acts |= {"submit-review", "recuse-review", "settle-adjudication", "judge-reading"}
     acts |= {"answer", "sitting-start", "sitting-pause", "sitting-resume", "sitting-status"}
+    acts |= {"attempt-seat", "attempt-license", "give-opinion", "release-mishap"}
+    acts |= {"ask-for-every-chain", "ask-for-check"}
     acts |= {"practice-again", "practice-answer"}
     files = {"credential-report", "did-document", "status-list", "credential"}
     files.add("achievement-document")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from assessments.attempts.models import Attempt
 from assessments.desk.services import keep_comment
 from assessments.harm.models import HarmFlag, HarmJudgement
+from assessments.referrals.models import Opinion
 from assessments.reviews.models import Adjudication
 from assessments.vignettes.models import Option
 from competency.accounts.models import User
@@ -60,6 +61,7 @@ def busy() -> Busy:
         further = copy_of(decision, attempt_id=attempt.pk)
         _register(further, certificate, number)
         _rights(campus, further, number)
+        factories.opened_case(further)
         _trail(campus)
         keep_comment(f"Comment {number}.", by=campus.supervisors[0])
         factories.parked()
@@ -117,6 +119,9 @@ def _judging(first: Attempt, number: int) -> Attempt:
         )
         criteria = origin.vignette_version.rubric_version.criteria.all()
         adjudication.disputed.set(criteria)
+    for each in origin.reviews.values_list("reviewer", flat=True):
+        Opinion.objects.create(attempt=attempt, round=1, judge_id=each, pseudonym=f"BCD-{number}")
+    factories.late_answer(attempt)
     return attempt
 
 

@@ -67,7 +67,7 @@ def test_times_are_in_the_readers_zone(campus: Campus, browser: Browser) -> None
 
 WAYS = {
     Role.TRAINEE: ["Home"],
-    Role.SUPERVISOR: ["Home", "Content"],
+    Role.SUPERVISOR: ["Home", "Reviews", "Content"],
     Role.AUTHOR: ["Home", "Content"],
     Role.DIRECTOR: ["Home", "Decisions", "Cohorts", "Content", "Reports", "Audit trail"],
     Role.CERTIFIER: ["Home", "Decisions", "Content"],
