@@ -1,5 +1,6 @@
 """Results: everything at once, and nothing before a director has released them."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -7,12 +8,15 @@ from rest_framework import serializers
 
 from assessments.attempts.models import Attempt, Submission
 from assessments.attempts.path import path_of
+from assessments.harm.feedback import flags_told
 from assessments.rest.attempts import SeesAttempts
 from assessments.rest.content import VignetteNameSerializer
 from assessments.reviews.feedback import judged_of
 from assessments.reviews.models import Settlement
 from assessments.vignettes.models import Item
+from competency.appeals.rules import appeal_until, resit_from
 from competency.decisions.models import Decision
+from competency.decisions.states import Outcome
 from competency.foundation.errors import DomainError
 from competency.rest.views import DetailView
 
@@ -50,11 +54,25 @@ class ModelResponseSerializer(serializers.ModelSerializer[Item]):
         read_only_fields = fields
 
 
+class FlagToldSerializer(serializers.Serializer[Any]):
+    """Possible harm that two people judged: a choice (`chosen`) or a criterion."""
+
+    about = serializers.CharField(read_only=True)
+    chosen = serializers.BooleanField(read_only=True)
+    confirmed = serializers.BooleanField(read_only=True)
+    reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+
 class SubmissionResultSerializer(serializers.Serializer[Submission]):
     position = serializers.IntegerField(read_only=True)
     vignette = VignetteNameSerializer(source="vignette_version", read_only=True)
     criteria = serializers.SerializerMethodField()
+    harm_flags = serializers.SerializerMethodField()
     model_responses = serializers.SerializerMethodField()
+
+    @extend_schema_field(FlagToldSerializer(many=True))
+    def get_harm_flags(self, submission: Submission) -> Any:
+        return FlagToldSerializer(flags_told(submission), many=True).data
 
     @extend_schema_field(CriterionResultSerializer(many=True))
     def get_criteria(self, submission: Submission) -> Any:
@@ -81,6 +99,8 @@ class ResultsSerializer(serializers.ModelSerializer[Decision]):
     reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
     competencies = CompetencySerializer(source="dossier.competencies", many=True, read_only=True)
     submissions = serializers.SerializerMethodField()
+    appeal_until = serializers.SerializerMethodField(help_text="Null where nothing is to appeal.")
+    resit_from = serializers.SerializerMethodField(help_text="Null where none is needed.")
 
     class Meta:
         model = Decision
@@ -94,8 +114,21 @@ class ResultsSerializer(serializers.ModelSerializer[Decision]):
             "settled_at",
             "competencies",
             "submissions",
+            "appeal_until",
+            "resit_from",
         )
         read_only_fields = fields
+
+    def get_appeal_until(self, decision: Decision) -> datetime | None:
+        attempt: Attempt = self.context["attempt"]
+        if decision.outcome == Outcome.COMPETENT or attempt.released_at is None:
+            return None
+        return appeal_until(attempt.released_at, decision.standard_version.appeal_days)
+
+    def get_resit_from(self, decision: Decision) -> datetime | None:
+        if decision.outcome != Outcome.NOT_YET or decision.settled_at is None:
+            return None
+        return resit_from(decision.settled_at, decision.standard_version.resit_days)
 
     @extend_schema_field(SubmissionResultSerializer(many=True))
     def get_submissions(self, decision: Decision) -> Any:

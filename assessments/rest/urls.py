@@ -15,6 +15,7 @@ from assessments.rest import (
     me,
     my_data,
     opinions,
+    practice,
     results,
     reviews,
     seats,
@@ -47,6 +48,10 @@ sitting = [
     ),
     path("attempts/<uuid:pk>/cases/", cases.OpenCase.as_view(), name="api-attempt-cases"),
     path("enrolments/<uuid:pk>/attempts/", assignments.AssignAttempt.as_view(), name="api-assign"),
+    path("practice/", practice.Practice.as_view(), name="api-practice"),
+    path("practice/save/", practice.SavePractice.as_view(), name="api-practice-save"),
+    path("practice/finish/", practice.FinishPracticeStage.as_view(), name="api-practice-finish"),
+    path("practice/again/", practice.PracticeAgain.as_view(), name="api-practice-again"),
     path(SUBMISSION, sittings.SubmissionDetail.as_view(), name="api-submission"),
     path(f"{SUBMISSION}answers/<code:item>/", sittings.SaveAnswer.as_view(), name="api-answer"),
     path(

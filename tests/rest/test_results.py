@@ -69,3 +69,18 @@ def test_results_are_nobody_elses(
     for person in (other, elsewhere.director):
         problem(api(person).get(url), 404)
     problem(api(campus.supervisors[0]).get(url), 403)
+
+
+def test_harm_and_what_comes_next_are_told(api: SignIn, campus: Campus) -> None:
+    attempt = factories.reviewed(campus, 1, 1)
+    workflow.ratify(factories.decision_of(attempt), by=campus.certifier)
+    factories.run_workflow(attempt)
+    release_results(attempt, by=campus.director)
+
+    shown = done(api(factories.trainee_of(attempt)).get(f"/api/v1/attempts/{attempt.pk}/results/"))
+
+    (flag,) = [row for row in shown["submissions"][0]["harm_flags"] if row["confirmed"]]
+    assert flag["about"] == "Criterion C3"
+    assert flag["reasons"]
+    assert shown["appeal_until"]
+    assert shown["resit_from"] > shown["settled_at"]

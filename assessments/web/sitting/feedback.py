@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from assessments.attempts.answers import answers_given
 from assessments.attempts.models import Attempt, Submission
 from assessments.attempts.path import path_of
-from assessments.harm.states import FlagState
+from assessments.harm.feedback import flags_told
 from assessments.reviews.feedback import judged_of
 from assessments.web import charts
 from assessments.web.appeals import of_result
@@ -46,29 +46,13 @@ def _case(submission: Submission) -> dict[str, Any]:
     return {
         "title": submission.vignette_version.vignette.title,
         "criteria": judged_of(submission),
-        "harm": _harm(submission),
+        "harm": flags_told(submission),
         "models": [
             {"prompt": item.prompt, "own": texts.get(item.pk, ""), "model": item.model_response}
             for item in items
             if item.model_response
         ],
     }
-
-
-def _harm(submission: Submission) -> list[dict[str, Any]]:
-    """Flags that were settled, with their ground in words."""
-    flags = submission.harm_flags.filter(round__gte=submission.base_round)
-    rows = flags.select_related("option", "criterion").prefetch_related("judgements")
-    return [
-        {
-            "about": flag.option.text if flag.option else getattr(flag.criterion, "title", ""),
-            "chosen": flag.option is not None,
-            "confirmed": flag.state == FlagState.CONFIRMED,
-            "reasons": [row.reason for row in flag.judgements.all() if row.reason],
-        }
-        for flag in rows.order_by("created_at")
-        if flag.state != FlagState.RAISED
-    ]
 
 
 def _earlier(attempt: Attempt, trainee: User) -> list[dict[str, Any]]:
