@@ -11,10 +11,11 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from assessments.attempts.models import Answer, Attempt, StageCommit, Submission
-from assessments.attempts.services import assign_attempt, commit_stage, save_answer, start_attempt
+from assessments.attempts.services import assign_attempt, commit_stage, save_answer
 from assessments.content.importing import import_and_publish
 from assessments.demo import cast as casting
 from assessments.demo.script import Script, content_paths
+from assessments.demo.sitting import begin
 from assessments.instruments.models import Assessment
 from assessments.reviews.judgements import CitedRange, RatingGiven
 from assessments.reviews.models import Review
@@ -114,7 +115,7 @@ def _sit(world: World, enrolment: Enrolment, *, until_words: bool = False) -> At
         closes_at=now + WINDOW,
         by=world.cast.director,
     )
-    start_attempt(attempt, by=by)
+    begin(attempt)
     answers = world.script.sitting(LEADING_ROLE, "V1")["answers"]
     submission = attempt.submissions.get()
     stage = submission.current_stage

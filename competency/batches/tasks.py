@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.conf import settings
 from django.db import OperationalError
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from competency.batches import runs
@@ -25,5 +25,6 @@ def sweep() -> None:
     """Take up runs of which nothing was heard for a while."""
     long_ago = timezone.now() - timedelta(seconds=settings.SWEEP_PATIENCE)
     going = IssuingRun.objects.going().annotate(last=Max("items__settled_at"))
-    for run in going.filter(created_at__lt=long_ago).exclude(last__gte=long_ago):
+    silent = Q(last=None) | Q(last__lt=long_ago)
+    for run in going.filter(silent, created_at__lt=long_ago):
         issue_batch.delay(str(run.pk))

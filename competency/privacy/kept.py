@@ -47,6 +47,7 @@ KEPT: Mapping[str, Ground] = {
     "competency.certificate.holder": Ground.REGISTER,
     "competency.mishap.released_by": Ground.OFFICE,
     "competency.integritycheck.asked_by": Ground.OFFICE,
+    "competency.issuingrun.started_by": Ground.OFFICE,
     "competency.invitation.invited_by": Ground.OFFICE,
     "assessments.assessment.published_by": Ground.OFFICE,
     "assessments.vignetteversion.published_by": Ground.OFFICE,

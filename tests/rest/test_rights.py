@@ -21,7 +21,7 @@ def test_an_appeal_goes_from_its_grounds_to_its_reasons(api: SignIn, campus: Cam
     trainee, fresh = decision.enrolment.trainee, factories.member(campus.program, Role.CERTIFIER)
     url = f"/api/v1/attempts/{decision.attempt_id}/appeal/"
     problem(api(campus.director).post(url, {"grounds": "Look."}), 404)
-    problem(api(trainee).post(url, {"grounds": " "}), 422, "invalid")
+    problem(api(trainee).post(url, {"grounds": " "}), 400)
     lodged = done(api(trainee).post(url, {"grounds": "I named it twice."}), 201)
     assert (lodged["state"], lodged["grounds"]) == ("lodged", "I named it twice.")
     problem(api(trainee).post(url, {"grounds": "Again."}), 409)

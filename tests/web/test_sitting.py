@@ -94,7 +94,7 @@ def test_a_result_tells_why_and_what_next(campus: Campus, browser: Browser) -> N
     attempt = factories.attempt_of(factories.ratified(campus, 1, 1))
     release_results(attempt, by=campus.director)
     page = said(browser(factories.trainee_of(attempt)).get(f"/attempts/{attempt.pk}"))
-    for words in ("It shows.", GOOD_WORDS[:3], "Harm was confirmed", "I am here.", "appeal until"):
+    for words in ("It shows.", GOOD_WORDS[:3], "Harm was confirmed", "I am here.", "Appeal this"):
         assert words in page
     assert not any(person.name in page for person in campus.supervisors)
 

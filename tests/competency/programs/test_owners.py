@@ -7,15 +7,17 @@ from competency.foundation.models import Stateful
 from competency.foundation.states import Owner
 from competency.programs.roles import GRANTS, Permission, Role
 
-# A reviewer is a supervisor who holds a licence; every other owner bears the name of a role.
+# A reviewer is a supervisor who holds a licence. Staff have no role in any program. Every other
+# owner bears the name of a role.
+NO_ROLE = {Owner.WORKFLOW, Owner.STAFF}
 ROLE_OF = {Owner.REVIEWER: Role.SUPERVISOR} | {
-    owner: Role(owner.value) for owner in Owner if owner not in (Owner.WORKFLOW, Owner.REVIEWER)
+    owner: Role(owner.value) for owner in Owner if owner not in NO_ROLE | {Owner.REVIEWER}
 }
 STATEFUL = [model for model in apps.get_models() if issubclass(model, Stateful)]
 
 
 def test_every_owner_is_a_role_or_the_workflow():
-    assert set(ROLE_OF) | {Owner.WORKFLOW} == set(Owner)
+    assert set(ROLE_OF) | NO_ROLE == set(Owner)
     assert Permission.REVIEW_DO in GRANTS[Role.SUPERVISOR]
 
 

@@ -68,13 +68,18 @@ def test_nobody_else_founds_programs(run):
         ({"timezone_name": "Mars/Olympus"}, "timezone"),
         ({"code": "no spaces"}, "code"),
         ({"code": ""}, "code"),
-        ({"name": ""}, "name"),
     ],
 )
 def test_a_program_that_makes_no_sense_is_refused_by_field(change, field):
     with pytest.raises(ValidationError) as refused:
         found(None, **change)
     assert set(refused.value.message_dict) == {field}
+
+
+def test_a_program_has_a_name():
+    with pytest.raises(InvalidInput, match="A program has a name") as refused:
+        found(None, name=" ")
+    assert refused.value.field == "name"
 
 
 # --- Roles ---
