@@ -25,6 +25,7 @@ NO_CHARACTERS = [chr(plane << 16 | last) for plane in range(17) for last in (0xF
 NO_CHARACTERS += map(chr, range(0xFDD0, 0xFDF0))
 characters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=NO_CHARACTERS)
 words = st.one_of(st.sampled_from(HOSTILE), st.text(characters, max_size=10))
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 ENDS = ["", "", " ", "\n", "\n\n"]
 
 
@@ -67,6 +68,11 @@ class Pool:
 
     def line(self) -> str:
         return next(self.all_lines)
+
+    def name(self) -> str:
+        """A line as names are kept: single blanks, nothing that turns words around."""
+        kept = " ".join("".join(c for c in self.line() if c not in TURNING).split())
+        return "x" if is_blank(kept) else kept
 
     def codes(self, size: int, start: int = 0) -> list[str]:
         return self.all_codes[start : start + size]
@@ -221,7 +227,7 @@ def keys(draw: Any) -> dict[str, Any]:
         items["helpful"] = {"most": "light", "least": "voice", "why": pool.text()}
     if draw(st.booleans()):
         del items["actions"]
-    names = {f"{pool.line()} {number}": pool.line() for number in range(10)}
+    names = {f"{pool.name()} {number}": pool.name() for number in range(10)}
     panel = [
         {"name": name, "credentials": credentials, "votes": files.ballot()}
         for name, credentials in names.items()
