@@ -4,7 +4,7 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Case, F, QuerySet, Value, When, Window
-from django.db.models.functions import Lag
+from django.db.models.functions import Lag, RowNumber
 
 from assessments.reviews.models import Review
 from competency.accounts.models import User
@@ -12,18 +12,21 @@ from competency.accounts.models import User
 TRAINEE = "submission__attempt__enrolment__trainee"
 CASE = "submission__vignette_version"
 RECENT = 20
+SECOND = 2
 
 
 def queue_of(person: User) -> QuerySet[Review]:
     """Case by case; within a case in the order of random keys, which differ for each reviewer.
 
     One person gives at most one response to a case, so their work never comes in a row, save
-    where one case ends and the next begins: there, a response of the same person goes last.
+    where one case ends and the next begins: there, a response of the same person goes behind the
+    next one. Not to the end, where it might meet the same person again.
     """
     before: Any = Window(Lag(TRAINEE), order_by=[F(CASE).asc(), F("pk").asc()])
-    rows = Review.objects.open_for(person).annotate(before=before, trainee=F(TRAINEE))
-    same_person = Case(When(before=F("trainee"), then=Value(1)), default=Value(0))
-    return rows.annotate(same_person=same_person).order_by(CASE, "same_person", "pk")
+    place: Any = Window(RowNumber(), partition_by=[F(CASE)], order_by=F("pk").asc())
+    rows = Review.objects.open_for(person).annotate(before=before, place=place, trainee=F(TRAINEE))
+    behind = Case(When(before=F("trainee"), then=Value(SECOND)), default=F("place"))
+    return rows.annotate(turn=behind).order_by(CASE, "turn", "-place")
 
 
 def first_of(queue: QuerySet[Review]) -> Review | None:
