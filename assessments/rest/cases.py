@@ -127,6 +127,7 @@ class ReportConcern(ActView):
     model = Review
     takes = Suspicion
     shows = None
+    success = 204
 
     def rows(self, person: User) -> QuerySet[Review]:
         return Review.objects.assigned_to(person).select_related(
