@@ -202,7 +202,8 @@ def test_the_clock_runs_out_and_what_is_there_is_handed_in(hall: Hall) -> None:
     # Within the grace a draft still counts; after it, it is kept for a ruling
     ends_in(attempt, -90)
     pipeline.advance_attempt(attempt.pk)
-    expect(page.get_by_text("Being marked: two people")).to_be_visible()
+    page.clock.fast_forward("01:00")  # the page asks again now and then
+    expect(page.get_by_text("Being marked: two people")).to_be_visible(timeout=30_000)
     assert not LateAnswer.objects.exists()
     assert visitor.complaints == []
 
