@@ -44,7 +44,7 @@ def test_a_proposal_becomes_a_certificate_that_anyone_can_check(here: Campus, vi
     code = page.url.rsplit("/", 1)[1]
     stranger = visit()
     stranger.go("/v").get_by_label("Certificate code").fill(code.lower().replace("-", " "))
-    stranger.page.get_by_role("button", name="Check").click()
+    stranger.page.get_by_role("button", name="Check", exact=True).click()
     expect(stranger.page.get_by_role("heading", name=trainee.name)).to_be_visible()
 
     # And the trainee knows the result once the director has released it
