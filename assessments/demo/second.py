@@ -158,11 +158,15 @@ class Players:
     def _settle_one(self, decision: Decision, turn: int) -> None:
         order = self.cast.certifiers[turn % 2 :] + self.cast.certifiers[: turn % 2]
         by = next(person for person in order if not conflicts_with(person, decision))
-        if not self.returned:
+        if self._is_returned(decision):
             self.returned = True
             return_decision(decision, by=by, reason=RETURNED)
         else:
             ratify(decision, by=by, referral=self._referral(decision))
+
+    def _is_returned(self, decision: Decision) -> bool:
+        """One is. A referral needs fresh people itself, who may not suffice for another round."""
+        return not self.returned and decision.outcome != Outcome.REFER
 
     def _referral(self, decision: Decision) -> str:
         """A reserve vignette for those whose story has one; otherwise the usual way."""
