@@ -43,8 +43,7 @@ def tidy(value: Any) -> Any:
         return [tidy(inner) for inner in value]
     if not isinstance(value, str):
         return value
-    spaced = " ".join(value.split())
-    return "".join(character for character in spaced if not form.is_control(character))
+    return form.CONTROL.sub("", " ".join(value.split()))
 
 
 def compose_credential(

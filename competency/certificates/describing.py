@@ -1,7 +1,9 @@
 """The achievement of a decision, from its dossier and the frozen versions that it names by hash."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from competency.certificates.models import Achievement
 from competency.credentials.models import IssuerIdentity
@@ -21,12 +23,19 @@ def achievement_of(dossier: Mapping[str, Any], identity: IssuerIdentity) -> Achi
 
 def _frozen_words(dossier: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The framework and the rubric, found by hash: what is published never changes."""
-    named = dossier["rubric"]["content_hash"]
-    found = RubricVersion.objects.select_related("rubric", "framework_version__framework")
-    version = found.filter(content_hash=named).order_by("published_at").first()
-    if version is None:
+    named = RubricVersion.objects.filter(content_hash=dossier["rubric"]["content_hash"])
+    first = named.order_by("published_at").values_list("pk", flat=True).first()
+    if first is None:
         raise LookupError("the rubric of this dossier is not here any more")
-    return framework_content(version.framework_version), rubric_content(version)
+    return _words_of(first)
+
+
+@lru_cache(maxsize=16)
+def _words_of(version: UUID) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read once for many certificates: both versions are frozen with everything below them."""
+    found = RubricVersion.objects.select_related("rubric", "framework_version__framework")
+    row = found.get(pk=version)
+    return framework_content(row.framework_version), rubric_content(row)
 
 
 def describe(

@@ -39,7 +39,7 @@ def take_index(identity: IssuerIdentity, now: datetime) -> tuple[StatusList, int
 
 
 def _roomy(identity: IssuerIdentity) -> StatusList | None:
-    newest = identity.status_lists.order_by("-created_at").first()
+    newest = identity.status_lists.select_related("key").order_by("-created_at").first()
     if newest is None or newest.credentials.count() >= FULL:
         return None
     return newest

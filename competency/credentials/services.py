@@ -17,10 +17,11 @@ from competency.credentials.models import IssuerIdentity, IssuerKey
 from competency.credentials.states import KeyState
 from competency.foundation.errors import DomainError, NotAllowed
 from competency.foundation.text import require_words
+from competency.foundation.transactions import joined
 from competency.programs.models import Issuer
 
 
-@transaction.atomic
+@joined()
 def identity_of(issuer: Issuer, *, by: Actor = None) -> IssuerIdentity:
     """The name under which an issuer signs, given once, from the issuer's name."""
     found = IssuerIdentity.objects.filter(issuer=issuer).first()
@@ -40,7 +41,7 @@ def _free_path(issuer: Issuer) -> str:
     return f"{path}-{issuer.pk.hex[:8]}" if taken else path
 
 
-@transaction.atomic
+@joined()
 def active_key(identity: IssuerIdentity) -> IssuerKey:
     """The key that signs now. An issuer's first is drawn when it is first needed."""
     found = identity.keys.active().first()
