@@ -17,6 +17,7 @@ from competency.foundation.errors import DomainError, NotAllowed
 from competency.foundation.text import require_words
 from competency.privacy.erasing import erase_account
 from competency.privacy.models import Erasure
+from competency.sharing.services import stop_sharing
 
 
 class InFlight(DomainError):
@@ -44,6 +45,7 @@ def erase_person(person: User, *, reason: str = "", by: User) -> Erasure:
         raise InFlight(bars)
     for attempt in assigned:
         move(attempt, AttemptState.LAPSED, by=None, reason="The trainee was erased.")
+    stop_sharing(person, by=by)
     return erase_account(User.objects.get(pk=person.pk), reason=reason, by=by)
 
 

@@ -168,6 +168,10 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         """What was not withdrawn; whether it expired is the certificate's business."""
         return self.filter(withdrawn_at=None)
 
+    def of_somebody(self) -> "CredentialQuerySet":
+        """Without those whose holder was erased."""
+        return self.filter(certificate__holder__erasure=None)
+
     def visible_to(self, person: Any) -> "CredentialQuerySet":
         """A holder's own, and those of programs that let this person see certificates."""
         return self.filter(certificate__in=Certificate.objects.visible_to(person))

@@ -39,7 +39,12 @@ def status_list_at(pk: UUID) -> bytes | None:
 def credential_at(pk: UUID) -> bytes | None:
     """The signed bytes. Their address cannot be guessed and stands in the credential alone:
     whoever knows it has the credential already."""
-    return _bytes_of(Credential.objects.filter(pk=pk))
+    return _bytes_of(Credential.objects.of_somebody().filter(pk=pk))
+
+
+def was_erased(pk: UUID) -> bool:
+    """Whether there is a credential at this address, of a holder who was erased."""
+    return Credential.objects.filter(pk=pk, certificate__holder__erasure__isnull=False).exists()
 
 
 def _bytes_of(rows: QuerySet[Any]) -> bytes | None:

@@ -20,6 +20,7 @@ from competency.credentials.models import IssuerIdentity
 from competency.credentials.services import active_key, identity_of, sign_with
 from competency.credentials.verification import verify
 from competency.foundation.errors import DomainError
+from competency.privacy.policies import is_erased
 
 HOLDERS = UUID("6f0d1b2e-6f1a-4a3e-9b57-5f9d8a0c4e21")  # a namespace of our own
 
@@ -98,7 +99,9 @@ def compose(
 
 
 def _identifiers(name: str, holder: User) -> list[dict[str, object]]:
-    return composing.identifiers_of(name, holder.email, secrets.token_hex(16))
+    """The address of an erased account is nobody's."""
+    email = "" if is_erased(holder) else holder.email
+    return composing.identifiers_of(name, email, secrets.token_hex(16))
 
 
 def as_bytes(document: dict[str, object]) -> bytes:

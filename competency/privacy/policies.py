@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from competency.accounts.models import User
 from competency.foundation.errors import DomainError
-from competency.privacy.models import Consent, Notice
+from competency.privacy.models import Consent, Erasure, Notice
 from competency.privacy.purposes import Purpose
 
 
@@ -36,6 +36,11 @@ def check_accepted(person: User) -> None:
             _("Read the privacy notice, version %(number)s, and accept it before you begin.")
             % {"number": notice.number}
         )
+
+
+def is_erased(person: User) -> bool:
+    """Whether this account was closed by an erasure."""
+    return not person.is_active and Erasure.objects.filter(person=person).exists()
 
 
 def shows_levels(person_id: UUID) -> bool:

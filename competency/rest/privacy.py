@@ -17,6 +17,7 @@ from competency.programs.access import Policies, signed_in
 from competency.rest.fields import Input, Whole
 from competency.rest.schema import example
 from competency.rest.views import ListView, RestView
+from competency.sharing.services import hide_levels
 
 
 class NoticeSerializer(serializers.ModelSerializer[Notice]):
@@ -96,5 +97,9 @@ class WithdrawConsent(RestView):
     conflicts = True
 
     def post(self, request: Request) -> Response:
-        withdraw_consent(self.given()["purpose"], by=self.person)
+        purpose = self.given()["purpose"]
+        if purpose == Purpose.PUBLIC_LEVELS:
+            hide_levels(by=self.person)
+        else:
+            withdraw_consent(purpose, by=self.person)
         return Response(status=204)

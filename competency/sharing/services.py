@@ -15,6 +15,9 @@ from competency.certificates.models import Certificate, Credential
 from competency.certificates.states import CertificateState
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.text import take_line
+from competency.privacy import services as privacy
+from competency.privacy.policies import shows_levels
+from competency.privacy.purposes import Purpose
 from competency.sharing.models import Agreement, Disclosure, ShareLink
 
 MOST_LINKS = 20
@@ -43,20 +46,48 @@ def agree(certificate: Certificate, agreement: str, *, by: User) -> Disclosure:
 def withdraw_consent(certificate: Certificate, agreement: str, *, by: User) -> None:
     """Take a consent back, at once and everywhere; repeats do nothing."""
     _check_holder(certificate, by)
-    standing = Disclosure.objects.standing().select_for_update()
-    for consent in standing.filter(certificate=certificate, agreement=agreement):
+    if agreement == Agreement.DETAILS and shows_levels(by.pk):
+        _agree_for_the_others(certificate, by=by)
+    _take_back(Q(certificate=certificate, agreement=agreement), by=by)
+
+
+def _agree_for_the_others(certificate: Certificate, *, by: User) -> None:
+    """A consent for all certificates becomes one for each but this."""
+    privacy.withdraw_consent(Purpose.PUBLIC_LEVELS, by=by)
+    for other in Certificate.objects.of_holder(by).exclude(pk=certificate.pk):
+        agree(other, Agreement.DETAILS, by=by)
+
+
+@transaction.atomic
+def hide_levels(*, by: User) -> None:
+    """Take back the consent for all certificates, and with it each that was given for one."""
+    privacy.withdraw_consent(Purpose.PUBLIC_LEVELS, by=by)
+    _take_back(Q(certificate__holder=by, agreement=Agreement.DETAILS), by=by)
+
+
+@transaction.atomic
+def stop_sharing(holder: User, *, by: User) -> None:
+    """Close every link and take back every consent: part of erasing a person."""
+    _take_back(Q(certificate__holder=holder), by=by)
+    links = ShareLink.objects.open().filter(certificate__holder=holder)
+    for link in links.select_for_update(of=("self",)):
+        _close(link, by=by)
+
+
+def _take_back(which: Q, *, by: User) -> None:
+    for consent in Disclosure.objects.standing().filter(which).select_for_update(of=("self",)):
         consent.withdrawn_at = timezone.now()
         consent.save(update_fields=["withdrawn_at"])
-        record("disclosure.withdrawn", consent, by=by, agreement=agreement)
+        record("disclosure.withdrawn", consent, by=by, agreement=consent.agreement)
 
 
 def agreed(certificate: Certificate) -> set[str]:
-    """What the holder agrees to now."""
-    return set(
-        Disclosure.objects.standing()
-        .filter(certificate=certificate)
-        .values_list("agreement", flat=True)
-    )
+    """What the holder agrees to now, for this certificate or for all."""
+    standing = Disclosure.objects.standing().filter(certificate=certificate)
+    given = set(standing.values_list("agreement", flat=True))
+    if Agreement.DETAILS not in given and shows_levels(certificate.holder_id):
+        given.add(Agreement.DETAILS.value)
+    return given
 
 
 @transaction.atomic
@@ -83,9 +114,13 @@ def withdraw_link(link: ShareLink, *, by: User) -> None:
     locked = ShareLink.objects.open().select_for_update(of=("self",)).filter(pk=link.pk).first()
     if locked is None:
         raise DomainError(_("This link was withdrawn before."))
-    locked.withdrawn_at = timezone.now()
-    locked.save(update_fields=["withdrawn_at"])
-    record("sharelink.withdrawn", locked, by=by)
+    _close(locked, by=by)
+
+
+def _close(link: ShareLink, *, by: User) -> None:
+    link.withdrawn_at = timezone.now()
+    link.save(update_fields=["withdrawn_at"])
+    record("sharelink.withdrawn", link, by=by)
 
 
 def wallet_ticket(certificate: Certificate, *, by: User) -> str:
@@ -102,7 +137,7 @@ def credential_for(ticket: str) -> Credential | None:
         key = UUID(signing.loads(ticket, salt=WALLET_SALT, max_age=WALLET_SECONDS))
     except (signing.BadSignature, ValueError):
         return None
-    return Credential.objects.current().filter(certificate=key).first()
+    return Credential.objects.current().of_somebody().filter(certificate=key).first()
 
 
 def listed_as(asked: str) -> QuerySet[Certificate]:

@@ -1,5 +1,7 @@
 """The domain's refusals, as answers to a browser."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
@@ -42,6 +44,15 @@ def to_notice(request: HttpRequest, error: DomainError) -> HttpResponse:
     if getattr(request, "htmx", None):
         return HttpResponseClientRedirect(address)
     return redirect(address)
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def same_for_everybody(view: View) -> View:
+    """Mark a view whose answer depends on the address alone: see the middleware of this name."""
+    view.same_for_everybody = True  # type: ignore[attr-defined]
+    return view
 
 
 def unindexed(response: HttpResponse) -> HttpResponse:

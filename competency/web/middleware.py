@@ -22,6 +22,22 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 OUR_PAGES = ("competency.web.", "assessments.web.")
 
 
+class SameForEverybody:
+    """What is the same for everybody comes without a cookie, and caches need not tell readers
+    apart. It stands outside the session, which would have it otherwise."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match is not None and hasattr(match.func, "same_for_everybody"):
+            response.cookies.clear()
+            del response.headers["Vary"]
+        return response
+
+
 class ReadersZone:
     """Times are stored in UTC and shown in the zone of whoever reads them."""
 

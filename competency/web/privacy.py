@@ -14,6 +14,7 @@ from competency.privacy.models import Notice
 from competency.privacy.policies import notice_to_accept
 from competency.privacy.purposes import Purpose
 from competency.privacy.services import give_consent, withdraw_consent
+from competency.sharing.services import hide_levels
 from competency.web.access import open_to_all, opens_to, signed_in
 from competency.web.http import UserRequest
 
@@ -48,6 +49,8 @@ def consent(request: UserRequest) -> HttpResponse:
     given = request.POST.get("agree") == "yes"
     if given:
         give_consent(purpose, notice=_read(request), by=request.user)
+    elif purpose == Purpose.PUBLIC_LEVELS:
+        hide_levels(by=request.user)
     else:
         withdraw_consent(purpose, by=request.user)
     messages.success(request, SAID[Purpose(purpose), given])

@@ -1,6 +1,7 @@
 """The public page: does it hold, who, what, until when; and nothing else without consent."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -60,7 +61,9 @@ def test_levels_and_results_are_not_there(real: Certificate) -> None:
     for row in (real.particulars or {})["competencies"]:
         assert row["title"] not in page
         assert row["level"] not in page
-    assert str(real.holder_id) not in page
+    credential = real.credentials.get()
+    for hidden in (credential.pk, credential.status_index, real.holder_id):
+        assert str(hidden) not in page
     assert real.holder.email not in page
 
 
@@ -101,6 +104,20 @@ def test_after_its_date_it_has_expired_even_before_the_register_says_so(
         page = said(look(real.code))
     assert "This certificate has expired." in page
     assert "Expired" in page
+
+
+def test_what_cannot_be_checked_is_not_called_valid(real: Certificate) -> None:
+    """Nobody signed the status list for more than a week."""
+    with time_machine.travel(timezone.now() + timedelta(days=9), tick=False):
+        response = look(real.code)
+        page = said(response)
+        assert "This could not be checked." in page
+        assert "is valid" not in page
+        assert "Seal drawn" not in response.content.decode()
+        given = BytesIO(bytes(real.credentials.get().document))
+        checked = said(Client().post("/verify", {"file": given}))
+        assert "This could not be checked." in checked
+        assert "it has lapsed" in checked
 
 
 def test_a_code_that_was_never_issued_gives_no_document(campus: Campus) -> None:

@@ -8,12 +8,17 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from competency.certificates import services, tasks
+from assessments.rights.services import erase_person
+from competency.certificates import issuing, services, tasks
 from competency.certificates.models import Credential
+from competency.certificates.published import check
 from competency.credentials import dids
+from competency.sharing import services as sharing
 from tests import factories
 from tests.factories import Campus
 from tests.web.conftest import said
+
+WHAT = ("the credential", "the status list", "the DID document", "the achievement for machines")
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +53,7 @@ def addresses(document: Any) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("what", ["the credential", "the status list", "the DID document",
-                                  "the achievement for machines"])  # fmt: skip
+@pytest.mark.parametrize("what", WHAT)
 def test_a_verifier_gets_it_from_any_site_without_login_redirect_or_cookie(
     what: str, document: Any
 ) -> None:
@@ -58,10 +62,63 @@ def test_a_verifier_gets_it_from_any_site_without_login_redirect_or_cookie(
     assert response["Access-Control-Allow-Origin"] == "*"
     assert "json" in response["Content-Type"]
     assert response["Cache-Control"].startswith("public, max-age=")
-    assert not response.cookies
     assert json.loads(response.content)["id"]
     again = fetch(addresses(document)[what], if_none_match=response["ETag"])
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("what", WHAT)
+def test_it_is_the_same_for_everybody_so_that_a_cache_need_not_tell_readers_apart(
+    what: str, document: Any, credential: Credential
+) -> None:
+    holder = Client()
+    holder.force_login(credential.certificate.holder)
+    path = urlsplit(addresses(document)[what]).path
+    for client in (Client(), holder):
+        response = client.get(path)
+        assert not response.cookies
+        assert "Vary" not in response
+        assert response["Cache-Control"].startswith("public")
+
+
+def test_of_an_erased_holder_nothing_is_served_while_the_register_stays(
+    credential: Credential, document: Any
+) -> None:
+    holder, certificate = credential.certificate.holder, credential.certificate
+    link = sharing.make_link(certificate, by=holder)
+    ticket = sharing.wallet_ticket(certificate, by=holder)
+    before = fetch(document["id"])
+    sharing.agree(certificate, "details", by=holder)
+    sharing.agree(certificate, "listed", by=holder)
+    name = holder.name
+    erase_person(holder, by=holder)
+    gone = fetch(document["id"], if_none_match=before["ETag"])
+    assert gone.status_code == 410
+    assert "erased" in gone.json()["detail"]
+    assert name not in gone.content.decode()
+    assert gone["Access-Control-Allow-Origin"] == "*"
+    assert Client().get(f"/s/{link.token}").status_code == 410
+    assert Client().post(f"/wallet/{ticket}").status_code == 404
+    assert Client().get(f"/v/{certificate.code}/credential.json").status_code == 404
+    assert "0 certificates found" in said(Client().get("/registry", {"q": certificate.number}))
+    assert fetch(document["credentialStatus"]["statusListCredential"]).status_code == 200
+    page = said(Client().get(f"/v/{certificate.code}"))
+    assert "This is a pilot" in page
+    assert "Levels shown" not in page
+    assert check(bytes(credential.document)).valid
+
+
+def test_a_credential_signed_after_an_erasure_names_no_address(
+    campus: Campus, credential: Credential
+) -> None:
+    certificate = credential.certificate
+    services.suspend(certificate, by=campus.certifier, reason="A complaint.")
+    erase_person(certificate.holder, by=certificate.holder)
+    services.reinstate(certificate, by=campus.certifier, reason="Unfounded.")
+    issuing.issue(certificate.pk)
+    signed = json.loads(bytes(certificate.credentials.current().get().document))
+    kinds = [row["identityType"] for row in signed["credentialSubject"]["identifier"]]
+    assert kinds == ["name"]
 
 
 def test_the_served_bytes_are_the_signed_bytes(credential: Credential, document: Any) -> None:

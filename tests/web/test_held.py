@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from competency.certificates import issuing
 from competency.certificates.models import Certificate
 from competency.renderings import making
 from competency.renderings.models import Rendering
+from tests.competency.batches.crowd import copied
 from tests.factories import Campus
 from tests.web.conftest import Browser, said
 
@@ -47,6 +49,32 @@ def test_levels_and_files_are_public_only_while_the_holder_agrees(
     assert "Levels shown" not in said(stranger.get(public))
     assert stranger.get(public + "/credential.json").status_code == 404
     assert stranger.get(public + "/certificate.pdf").status_code == 404
+
+
+def test_one_consent_covers_every_certificate_until_it_is_taken_back_for_one_or_for_all(
+    certificate: Certificate, browser: Browser
+) -> None:
+    decision = copied(certificate.decision, attempt_id=uuid4())
+    decision.save()
+    other = copied(certificate, decision=decision, number="OTHER-1", code="2222-2222-2223")
+    other.save()
+    holder = browser(certificate.holder)
+
+    def shown() -> list[bool]:
+        pages = [said(Client().get(f"/v/{each.code}")) for each in (certificate, other)]
+        return ["Levels shown" in page for page in pages]
+
+    def everywhere(agree: str) -> None:
+        holder.post("/privacy/consent", {"purpose": "public_levels", "agree": agree})
+
+    everywhere("yes")
+    assert shown() == [True, True]
+    holder.post(page_of(certificate) + "/consent", {"agreement": "details", "give": "no"})
+    assert shown() == [False, True]
+    everywhere("yes")
+    assert shown() == [True, True]
+    everywhere("no")
+    assert shown() == [False, False]
 
 
 def test_a_link_shows_the_whole_until_it_is_withdrawn(

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from competency.programs.roles import Role
+from competency.web.tags import icon
 from tests import factories
 from tests.factories import Campus
 from tests.web.conftest import Browser, said
@@ -42,6 +43,12 @@ def test_every_font_is_in_the_manifest() -> None:
 def test_a_template_has_no_style_and_no_script_of_its_own(path: Path) -> None:
     source = path.read_text()
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)", source)
+
+
+def test_every_icon_that_a_template_names_can_be_drawn() -> None:
+    for path in TEMPLATES:
+        for name in re.findall(r'{% icon "([^"]+)"', path.read_text()):
+            assert icon(name), f"{path.name}: {name}"
 
 
 def test_nothing_unsafe_is_allowed_and_nothing_comes_from_elsewhere(
