@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from assessments.attempts.afterwards import appeal_deadline, resit_opening
 from assessments.attempts.models import Attempt, Submission
 from assessments.attempts.path import path_of
 from assessments.harm.feedback import flags_told
@@ -14,9 +15,7 @@ from assessments.rest.content import VignetteNameSerializer
 from assessments.reviews.feedback import judged_of
 from assessments.reviews.models import Settlement
 from assessments.vignettes.models import Item
-from competency.appeals.rules import appeal_until, resit_from
 from competency.decisions.models import Decision
-from competency.decisions.states import Outcome
 from competency.foundation.errors import DomainError
 from competency.rest.views import DetailView
 
@@ -120,15 +119,10 @@ class ResultsSerializer(serializers.ModelSerializer[Decision]):
         read_only_fields = fields
 
     def get_appeal_until(self, decision: Decision) -> datetime | None:
-        attempt: Attempt = self.context["attempt"]
-        if decision.outcome == Outcome.COMPETENT or attempt.released_at is None:
-            return None
-        return appeal_until(attempt.released_at, decision.standard_version.appeal_days)
+        return appeal_deadline(self.context["attempt"], decision)
 
     def get_resit_from(self, decision: Decision) -> datetime | None:
-        if decision.outcome != Outcome.NOT_YET or decision.settled_at is None:
-            return None
-        return resit_from(decision.settled_at, decision.standard_version.resit_days)
+        return resit_opening(decision)
 
     @extend_schema_field(SubmissionResultSerializer(many=True))
     def get_submissions(self, decision: Decision) -> Any:

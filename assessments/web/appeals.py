@@ -1,6 +1,5 @@
 """Appeals: lodged by a trainee within the days of the Standard, decided by somebody fresh."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.attempts.afterwards import appeal_deadline
 from assessments.attempts.models import Attempt
 from assessments.workflow.services import decide_appeal, lodge_appeal
 from competency.appeals.models import Appeal
 from competency.appeals.policies import bars_to_hearing
-from competency.appeals.rules import appeal_until
 from competency.appeals.services import take_up_appeal, withdraw_appeal
 from competency.appeals.states import AppealState
 from competency.decisions.models import Decision
-from competency.decisions.states import DecisionState, Outcome
 from competency.foundation.errors import DomainError
 from competency.programs.policies import has_permission
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires, signed_in
 from competency.web.fields import ReasonField
+from competency.web.forms import PlainForm
 from competency.web.http import UserRequest, show_in
 from competency.web.memberships import held_by
 from competency.web.paging import page_of
@@ -34,7 +33,7 @@ from competency.web.paging import page_of
 NAMES = ("decision__enrolment__trainee", "decision__enrolment__cohort__program")
 
 
-class GroundsForm(forms.Form):
+class GroundsForm(PlainForm):
     """Why a decision should be looked at again."""
 
     grounds = ReasonField(
@@ -45,11 +44,8 @@ class GroundsForm(forms.Form):
         },
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
 
-
-class OutcomeForm(forms.Form):
+class OutcomeForm(PlainForm):
     """What an appeal came to, with reasons."""
 
     granted = forms.TypedChoiceField(
@@ -68,22 +64,11 @@ class OutcomeForm(forms.Form):
         error_messages={"required": gettext_lazy("Give the reasons; the trainee reads them.")},
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
-
-
-def deadline_of(attempt: Attempt, decision: Decision) -> datetime | None:
-    """Until when this decision can be appealed; None where there is nothing to appeal."""
-    ratified = decision.state == DecisionState.RATIFIED
-    if not ratified or attempt.released_at is None or decision.outcome == Outcome.COMPETENT:
-        return None
-    return appeal_until(attempt.released_at, decision.standard_version.appeal_days)
-
 
 def of_result(attempt: Attempt, decision: Decision) -> dict[str, Any]:
     """What a trainee's result says of appeals: one's own, or until when one may be lodged."""
     lodged = Appeal.objects.of_trainee(attempt.enrolment.trainee_id).filter(decision=decision)
-    until = deadline_of(attempt, decision)
+    until = appeal_deadline(attempt, decision)
     return {
         "appeal": lodged.first(),
         "appeal_until": until,

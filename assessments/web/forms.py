@@ -12,9 +12,10 @@ from competency.accounts.models import User
 from competency.cases.models import Case
 from competency.decisions.states import Referral
 from competency.web.fields import ReasonField
+from competency.web.forms import PlainForm
 
 
-class RatifyForm(forms.Form):
+class RatifyForm(PlainForm):
     """A name under a proposal; for a referral, also how it goes on."""
 
     referral = forms.ChoiceField(
@@ -23,7 +24,7 @@ class RatifyForm(forms.Form):
     note = ReasonField(label=gettext_lazy("A note for the record (optional)"), required=False)
 
     def __init__(self, data: Any = None, *, choices: Sequence[str] = ()) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         field = self.fields["referral"]
         if not choices or not isinstance(field, forms.ChoiceField):
             del self.fields["referral"]
@@ -32,7 +33,7 @@ class RatifyForm(forms.Form):
         field.initial = choices[0]
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(PlainForm):
     """A reason against a proposal."""
 
     reason = ReasonField(
@@ -40,9 +41,6 @@ class ReturnForm(forms.Form):
         help_text=gettext_lazy("The program reads it. A new round with fresh reviewers follows."),
         error_messages={"required": gettext_lazy("Say why the proposal goes back.")},
     )
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
 
 
 class KeysField(forms.Field):
@@ -60,7 +58,7 @@ class KeysField(forms.Field):
         return keys
 
 
-class BatchForm(forms.Form):
+class BatchForm(PlainForm):
     """A name under several proposals, each of them ticked."""
 
     chosen = KeysField()
@@ -73,9 +71,6 @@ class BatchForm(forms.Form):
             "required": gettext_lazy("Say that you have looked at each person; or untick some.")
         },
     )
-
-    def __init__(self, data: Any = None, **options: Any) -> None:
-        super().__init__(data, label_suffix="", **options)
 
 
 class SeatChoice(forms.ModelChoiceField):
@@ -95,7 +90,7 @@ class PersonChoice(forms.TypedChoiceField):
         self.coerce = known.get
 
 
-class SeatForm(forms.Form):
+class SeatForm(PlainForm):
     """Somebody for a seat, and why."""
 
     seat = SeatChoice(
@@ -115,12 +110,12 @@ class SeatForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, people: Sequence[User], seats: Any, at: int) -> None:
-        super().__init__(data, label_suffix="", auto_id=f"{at}_%s")
+        super().__init__(data, auto_id=f"{at}_%s")
         self.fields["seat"].queryset = seats  # type: ignore[attr-defined]
         self.fields["reviewer"].offer(people)  # type: ignore[attr-defined]
 
 
-class LicenceForm(forms.Form):
+class LicenceForm(PlainForm):
     """Somebody to license for a rubric, and what it rests on."""
 
     person = PersonChoice(label=gettext_lazy("Whom"))
@@ -131,11 +126,11 @@ class LicenceForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, people: Sequence[User]) -> None:
-        super().__init__(data, label_suffix="", auto_id="licence_%s")
+        super().__init__(data, auto_id="licence_%s")
         self.fields["person"].offer(people)  # type: ignore[attr-defined]
 
 
-class CaseForm(forms.Form):
+class CaseForm(PlainForm):
     """What is suspected, and what was seen."""
 
     kind = forms.ChoiceField(
@@ -147,11 +142,8 @@ class CaseForm(forms.Form):
         error_messages={"required": gettext_lazy("Say what you saw.")},
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
 
-
-class FindingForm(forms.Form):
+class FindingForm(PlainForm):
     """What looking into a case came to."""
 
     finding = forms.ChoiceField(
@@ -162,11 +154,8 @@ class FindingForm(forms.Form):
         error_messages={"required": gettext_lazy("Say on what the finding rests.")},
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
 
-
-class RulingForm(forms.Form):
+class RulingForm(PlainForm):
     """Whether a late answer counts, and why."""
 
     counts = forms.TypedChoiceField(
@@ -182,6 +171,3 @@ class RulingForm(forms.Form):
         label=gettext_lazy("On what it rests"),
         error_messages={"required": gettext_lazy("Say on what the ruling rests.")},
     )
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")

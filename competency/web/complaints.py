@@ -20,13 +20,14 @@ from competency.programs.policies import has_permission
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, signed_in
 from competency.web.fields import ReasonField
+from competency.web.forms import PlainForm
 from competency.web.http import UserRequest, show_in
 from competency.web.paging import page_of
 
 STATES = ("open", "answered")
 
 
-class ComplaintForm(forms.Form):
+class ComplaintForm(PlainForm):
     """What is wrong, and with which program."""
 
     program: "forms.ModelChoiceField[Program]" = forms.ModelChoiceField(
@@ -49,11 +50,11 @@ class ComplaintForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, programs: QuerySet[Program]) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         self.fields["program"].queryset = programs  # type: ignore[attr-defined]
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PlainForm):
     """What came of a complaint."""
 
     outcome = ReasonField(
@@ -61,9 +62,6 @@ class AnswerForm(forms.Form):
         help_text=gettext_lazy("Whoever complained reads it, and it stays in the register."),
         error_messages={"required": gettext_lazy("Say what came of it.")},
     )
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
 
 
 @opens_to(signed_in)

@@ -20,12 +20,13 @@ from competency.invitations.links import read_token
 from competency.invitations.models import Invitation
 from competency.programs.roles import Role
 from competency.web.access import open_to_all, opens_to
+from competency.web.forms import PlainForm
 from competency.web.http import show_in
 
 PAGE = "competency/account/invitation.html"
 
 
-class JoinForm(forms.Form):
+class JoinForm(PlainForm):
     name = forms.CharField(
         label=gettext_lazy("Your name"),
         help_text=gettext_lazy("As it should stand on a certificate."),
@@ -50,7 +51,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, PAGE, {"over": True}, status=410)
     has_account = User.objects.filter(email=found.email).exists()
     mine = request.user.is_authenticated and request.user.email == found.email
-    form = None if has_account else JoinForm(request.POST or None, label_suffix="")
+    form = None if has_account else JoinForm(request.POST or None)
     status = 200
     if request.method == "POST":
         if mine and isinstance(request.user, User):

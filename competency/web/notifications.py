@@ -14,6 +14,7 @@ from competency.notifications.kinds import CONCERNS, Channel, Kind
 from competency.notifications.models import Muted, Notification
 from competency.notifications.services import choose_channels, mark_all_read, mark_read
 from competency.web.access import opens_to, signed_in
+from competency.web.forms import PlainForm
 from competency.web.http import UserRequest
 from competency.web.memberships import all_held_by
 from competency.web.paging import page_of
@@ -61,11 +62,11 @@ def read_all(request: UserRequest) -> HttpResponse:
     return redirect("notifications")
 
 
-class ChoicesForm(forms.Form):
+class ChoicesForm(PlainForm):
     """A box per kind and channel, for the kinds that one's roles meet."""
 
     def __init__(self, data: Any, *, kinds: list[Kind], muted: set[tuple[str, str]]) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         self.pairs = {
             f"{kind}:{channel}": (kind.value, channel.value)
             for kind in kinds

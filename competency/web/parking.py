@@ -1,9 +1,7 @@
 """Work that failed too often: what went wrong, and the way back once it is repaired."""
 
-from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,11 +15,12 @@ from competency.parking.models import Mishap
 from competency.programs.access import staff_only
 from competency.web.access import opens_to
 from competency.web.fields import ReasonField
+from competency.web.forms import PlainForm
 from competency.web.http import UserRequest, show_in
 from competency.web.paging import page_of
 
 
-class ReleaseForm(forms.Form):
+class ReleaseForm(PlainForm):
     """What was done about it."""
 
     reason = ReasonField(
@@ -29,9 +28,6 @@ class ReleaseForm(forms.Form):
         help_text=gettext_lazy("It stays on the record with your name."),
         error_messages={"required": gettext_lazy("Say what was repaired.")},
     )
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
 
 
 @opens_to(staff_only)

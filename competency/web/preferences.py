@@ -12,16 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from competency.preferences.services import choose_timezone
 from competency.web.access import opens_to, signed_in
+from competency.web.forms import PlainForm
 from competency.web.http import UserRequest
 from competency.web.memberships import CHOSEN, all_held_by
 from competency.web.zones import browser_zone, zones_to_choose
 
 
-class ZoneForm(forms.Form):
+class ZoneForm(PlainForm):
     timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
 
     def __init__(self, data: Any, *, browser: str, kept: str) -> None:
-        super().__init__(data, initial={"timezone": kept}, label_suffix="")
+        super().__init__(data, initial={"timezone": kept})
         own = _("As this browser says (%(zone)s)") % {"zone": browser or "UTC"}
         names = zones_to_choose()
         if kept and kept not in names:

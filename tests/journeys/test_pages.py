@@ -11,7 +11,8 @@ from tests.journeys.conftest import Visit
 from tests.journeys.places import town
 from tests.web.routes import routes
 
-MODES = [(1440, "light"), (1440, "dark"), (390, "dark"), (390, "light")]
+MODES = [(1440, "light"), (390, "dark")]  # each width and each scheme; crossed in the soak
+CROSSED = [(1440, "dark"), (390, "light")]
 NARROWEST = 320
 AT_REST = """async () => {
     await new Promise(requestAnimationFrame);
@@ -66,7 +67,10 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
 
 
 @pytest.mark.usefixtures("transactional_db")
-def test_no_page_shuts_anyone_out(visit: Visit) -> None:
+@pytest.mark.parametrize(
+    "modes", [MODES, pytest.param(CROSSED, marks=pytest.mark.soak)], ids=["straight", "crossed"]
+)
+def test_no_page_shuts_anyone_out(visit: Visit, modes: list[tuple[int, str]]) -> None:
     problems: list[str] = []
     for email, paths in town().pages:
         visitor = visit()
@@ -74,7 +78,7 @@ def test_no_page_shuts_anyone_out(visit: Visit) -> None:
             visitor.sign_in(email)
         for path in paths:
             page = visitor.go(path)
-            for width, scheme in MODES:
+            for width, scheme in modes:
                 page.set_viewport_size({"width": width, "height": 900})
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 found = [f"{path} at {width} {scheme}: {each}" for each in violations(page)]

@@ -1,10 +1,10 @@
 """A released result, told to its trainee: why, what next, and how it compares with before."""
 
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.attempts.afterwards import resit_opening
 from assessments.attempts.answers import answers_given
 from assessments.attempts.models import Attempt, Submission
 from assessments.attempts.path import path_of
@@ -14,26 +14,19 @@ from assessments.web import charts
 from assessments.web.appeals import of_result
 from assessments.web.words import outcome_words
 from competency.accounts.models import User
-from competency.appeals.rules import resit_from
 from competency.decisions.models import Decision
 
 
 def feedback_of(attempt: Attempt, decision: Decision, trainee: User) -> dict[str, Any]:
     """Context for the page of a released attempt."""
     rows = attempt.submissions.select_related("vignette_version__vignette", "attempt__enrolment")
-    standard = decision.standard_version
-    settled = decision.settled_at
     return {
         "told": [_case(row) for row in rows.order_by("position")],
         **of_result(attempt, decision),
-        "resit_from": _resit(decision, settled, standard.resit_days),
+        "resit_from": resit_opening(decision),
         "plan": _plan(decision),
         "earlier": _earlier(attempt, trainee),
     }
-
-
-def _resit(decision: Decision, settled: datetime | None, days: int) -> datetime | None:
-    return resit_from(settled, days) if settled and decision.outcome == "not_yet" else None
 
 
 def _plan(decision: Decision) -> Any:
