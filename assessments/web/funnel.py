@@ -1,6 +1,6 @@
 """From enrolment to certificate: how many people of a cohort got how far."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -27,17 +27,21 @@ class Step:
     drop: str
 
 
-def cohorts_overseen_by(person: User) -> QuerySet[Cohort]:
-    """Cohorts of programs in which this person sees attempts by name, with their counts."""
+def cohorts_seen_by(person: User) -> QuerySet[Cohort]:
+    """Cohorts of programs in which this person sees attempts by name."""
     programs = programs_where(person, Permission.ATTEMPT_VIEW)
+    return Cohort.objects.filter(program__in=programs).select_related("program")
+
+
+def cohorts_overseen_by(person: User) -> QuerySet[Cohort]:
+    """The same with their counts."""
 
     def people(**condition: object) -> Count:
         only = Q(**{f"enrolments__{path}": value for path, value in condition.items()})
         return Count("enrolments", filter=only, distinct=True)
 
     return (
-        Cohort.objects.filter(program__in=programs)
-        .select_related("program")
+        cohorts_seen_by(person)
         .annotate(
             enrolled=Count("enrolments", distinct=True),
             handed_in=people(attempts__state__in=HANDED_IN),
@@ -58,14 +62,17 @@ def funnel(cohort: Cohort) -> Sequence[Step]:
         "decided": _("Decided"),
         "certified": _("Certified"),
     }
-    counts = [int(getattr(cohort, name)) for name in names]
-    lengths = [max(BAR_WIDTH * count / max(counts[0], 1), 2.0) for count in counts]
+    return steps_of({label: int(getattr(cohort, name)) for name, label in names.items()})
+
+
+def steps_of(counts: Mapping[str, int]) -> Sequence[Step]:
+    """A bar for each count, the first being the whole."""
+    most = max(next(iter(counts.values()), 0), 1)
+    lengths = [max(BAR_WIDTH * count / most, 2.0) for count in counts.values()]
     following = [*lengths[1:], None]
     return [
         Step(label, count, f"{length:.1f}", _drop(length, after))
-        for label, count, length, after in zip(
-            names.values(), counts, lengths, following, strict=True
-        )
+        for (label, count), length, after in zip(counts.items(), lengths, following, strict=True)
     ]
 
 

@@ -13,6 +13,7 @@ from assessments.web import (
     library,
     my_data,
     seats,
+    trainees,
 )
 from assessments.web.desk.urls import urlpatterns as desk
 from assessments.web.sitting.urls import urlpatterns as sitting
@@ -41,6 +42,8 @@ urlpatterns: list[URLPattern] = [
     path("late-answers/<uuid:pk>", late.late_answer, name="late-answer"),
     path("cohorts", cohorts.cohorts, name="cohorts"),
     path("cohorts/<uuid:pk>", cohorts.cohort, name="cohort"),
+    path("cohorts/<uuid:pk>/trainees", cohorts.trainees, name="cohort-trainees"),
+    path("trainees/<uuid:pk>", trainees.trainee, name="trainee"),
     path("content", library.content, name="content"),
     path("content/vignettes/<uuid:pk>", cases.vignette, name="vignette"),
     path("content/assessments/<uuid:pk>", cases.assessment, name="assessment"),

@@ -103,6 +103,16 @@ def level(value: object) -> str:
 
 
 @register.filter
+def tenth(value: object) -> str:
+    """A level with one decimal, for many beside each other; nothing for nothing.
+
+    >>> tenth("2.8499")
+    '2.8'
+    """
+    return "" if value is None else f"{float(str(value)):.1f}"
+
+
+@register.filter
 def short(digest: str) -> str:
     """The first characters of a hash, enough to compare by eye."""
     return f"{digest[:12]}…" if digest else ""

@@ -139,6 +139,8 @@ def town() -> Town:
                 f"/decisions/{competent.pk}",
                 "/cohorts",
                 f"/cohorts/{campus.cohort.pk}",
+                f"/cohorts/{campus.cohort.pk}/trainees",
+                f"/trainees/{appeal.decision.enrolment.trainee_id}",
                 f"/attempts/{harmful.pk}/seats",
                 f"/attempts/{harmful.pk}/suspect",
                 "/cases",

@@ -27,6 +27,7 @@ KINDS = (
     (r"credential-report|api-(start-issuing|program|cohorts|memberships|complain)$", "program"),
     (r"api-credential-report", "program"),
     (r"cohort|api-enrolments", "cohort"),
+    (r"^(api-)?trainee$", "trainee"),
     (r"api-enrolment|api-assign", "enrolment"),
     (r"api-membership", "membership"),
     (r"^(api-)?case", "case"),

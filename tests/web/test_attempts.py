@@ -115,26 +115,6 @@ class TestRelease:
         assert "once the decision is ratified" in said(response, 409)
 
 
-class TestCohorts:
-    def test_list_and_page_tell_how_far_everyone_is(self, campus: Campus, browser: Browser) -> None:
-        factories.assigned(campus)
-        done = factories.attempt_of(factories.ratified(campus))
-        client = browser(campus.director)
-        assert campus.cohort.name in said(client.get("/cohorts"))
-        page = said(client.get(f"/cohorts/{campus.cohort.pk}", {"state": "decided"}))
-        assert factories.trainee_of(done).name in page
-        assert "Enrolled 2" in page
-        nobody = said(client.get(f"/cohorts/{campus.cohort.pk}", {"state": "void"}))
-        assert "No attempt is in this state." in nobody
-
-    def test_of_another_program_are_absent(
-        self, campus: Campus, elsewhere: Campus, browser: Browser
-    ) -> None:
-        client = browser(campus.director)
-        assert elsewhere.cohort.name not in said(client.get("/cohorts"))
-        assert client.get(f"/cohorts/{elsewhere.cohort.pk}").status_code == 404
-
-
 def test_a_supervisors_pages_show_the_seat_and_not_the_person(
     campus: Campus, browser: Browser
 ) -> None:

@@ -92,6 +92,7 @@ def _attempts(made: World) -> None:
     made.rows["passkey"] = {"pk": passkey.pk}
     made.people["passkey"] = {Role.TRAINEE: guarded}
     made.rows["enrolment"] = {"pk": attempt.enrolment_id}
+    made.rows["trainee"] = {"pk": trainee.pk}
     made.rows["submission"] = {"pk": attempt.pk, "position": 1}
     certificate = factories.issued(made.campus)
     made.rows["certificate"] = {"pk": certificate.pk}
