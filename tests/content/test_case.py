@@ -165,7 +165,7 @@ def read(path, content):
     return document
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(frameworks())
 def test_our_own_package_comes_back_exactly(path, framework):
     document = read(path, package(framework))

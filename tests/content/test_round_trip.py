@@ -43,7 +43,6 @@ def elsewhere(tmp_path_factory):
 @pytest.mark.parametrize("kind", BY_KIND)
 @settings(
     max_examples=8,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())

@@ -19,7 +19,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(keys, values, min_size=1, max_size=4))
 def test_any_data_reads_back_as_it_was(data):
     parsed = parse_yaml(to_yaml(data, "A comment"))
@@ -28,7 +28,7 @@ def test_any_data_reads_back_as_it_was(data):
 
 
 @pytest.mark.parametrize("kind", BY_KIND)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_content_of_every_kind_reads_back_as_it_was(kind, data):
     content = data.draw(BY_KIND[kind])

@@ -187,7 +187,6 @@ def test_the_interface_keeps_to_its_description(
     @given(case=operation.as_strategy(generation_mode=mode, path_parameters=named))
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

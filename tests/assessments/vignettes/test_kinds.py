@@ -32,8 +32,8 @@ from assessments.vignettes.kinds.single_choice import SingleChoice
 LETTERS = "abcdefgh"
 Response = dict[str, Any]
 
-few = settings(max_examples=25, deadline=None)
-several = settings(max_examples=60, deadline=None)
+few = settings(max_examples=25)
+several = settings(max_examples=60)
 
 
 def item_of(size: int) -> ItemShape:

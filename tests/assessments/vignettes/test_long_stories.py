@@ -189,7 +189,7 @@ def walk(told_story: Story, choose: Callable[[str], str]) -> dict[str, str]:
     return taken
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(long_stories(), st.randoms(use_true_random=False))
 def test_no_way_through_a_long_story_is_better_than_the_best_or_worse_than_the_worst(drawn, dice):
     told_story, values = drawn
@@ -203,7 +203,7 @@ def test_no_way_through_a_long_story_is_better_than_the_best_or_worse_than_the_w
 
 
 @pytest.mark.parametrize(("side", "pick"), [(0, max), (1, min)], ids=["best", "worst"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(drawn=long_stories())
 def test_the_best_and_the_worst_way_can_be_walked(side, pick, drawn):
     """Whoever looks ahead from stage to stage reaches exactly the bounds."""

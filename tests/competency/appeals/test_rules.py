@@ -41,7 +41,7 @@ def test_the_next_form_is_the_one_used_least_and_longest_ago(forms, used, follow
     assert next_form(forms, used) == following
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(2, 5), st.integers(1, 12))
 def test_nobody_sits_the_same_form_twice_running_and_all_are_used_evenly(forms, sittings):
     known, used = list(range(1, forms + 1)), []

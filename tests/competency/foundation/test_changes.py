@@ -222,19 +222,19 @@ def applied(before: Any, told: list[Change]) -> dict[str, Any]:
     return told_flat
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some_content)
 def test_nothing_differs_from_itself(content):
     assert list(changes(content, deepcopy(content))) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(some_content, some_content)
 def test_applying_what_was_told_to_the_old_gives_the_new(before, after):
     assert applied(before, list(changes(before, after))) == flat(after)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(some_content, some_content)
 def test_an_order_is_told_exactly_when_what_stayed_stands_in_another_one(before, after):
     told = {c.path: c for c in changes(before, after) if c.path.endswith(".order")}
@@ -248,7 +248,7 @@ def test_an_order_is_told_exactly_when_what_stayed_stands_in_another_one(before,
             assert (change.before, change.after) == (old[path], new[path])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some_content, some_content)
 def test_told_the_other_way_round_before_and_after_change_places(before, after):
     there = {(c.path, str(c.before), str(c.after)) for c in changes(before, after)}
@@ -256,7 +256,7 @@ def test_told_the_other_way_round_before_and_after_change_places(before, after):
     assert there == back
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some_content, some_content)
 def test_telling_changes_changes_nothing(before, after):
     kept = deepcopy((before, after))
