@@ -1,6 +1,7 @@
 """Who sits in which seat: eligible, least loaded, by lot."""
 
 import random
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,9 +14,9 @@ from assessments.reviews.models import Adjudication, Rating, Review
 from assessments.reviews.rules import Candidate, allocate, make_pseudonym
 from assessments.reviews.states import IN_FORCE, OPEN, ReviewState
 from competency.accounts.models import User
-from competency.audit.services import Actor, record
+from competency.audit.services import Actor, record_each, written
 from competency.notifications.kinds import Kind
-from competency.notifications.services import notify
+from competency.notifications.services import notify_each
 from competency.programs.models import Membership, Program
 from competency.programs.policies import people_conflicted_with
 from competency.programs.roles import Permission, roles_granting
@@ -93,26 +94,43 @@ def fill_seats(submission: Submission, required: int) -> int:
     taken = set(standing.values_list("seat", flat=True))
     empty = [seat for seat in range(1, required + 1) if seat not in taken]
     drawn = draw(submission, len(empty)) if empty else []
-    for seat, reviewer in zip(empty, drawn, strict=False):
-        take_seat(submission, reviewer, seat, by=None)
+    if drawn:
+        take_seats(submission, dict(zip(empty, drawn, strict=False)), by=None)
     return len(empty) - len(drawn)
 
 
-def take_seat(
-    submission: Submission, reviewer: User, seat: int, *, by: Actor, reason: str = ""
-) -> Review:
-    """Seat a reviewer under a fresh pseudonym, with a lease. `by` chose them, or else the lot."""
-    review = Review.objects.create(
-        submission=submission,
-        reviewer=reviewer,
-        round=submission.round,
-        seat=seat,
-        pseudonym=make_pseudonym(lot.choice),
-        leased_until=timezone.now() + LEASE,
+def take_seats(
+    submission: Submission, seats: Mapping[int, User], *, by: Actor, reason: str = ""
+) -> list[Review]:
+    """Seat reviewers, by number of seat, each under a fresh pseudonym and with a lease.
+
+    `by` chose them, or else the lot.
+    """
+    reviews = [
+        Review(
+            submission=submission,
+            reviewer=reviewer,
+            round=submission.round,
+            seat=seat,
+            pseudonym=make_pseudonym(lot.choice),
+            leased_until=timezone.now() + LEASE,
+        )
+        for seat, reviewer in seats.items()
+    ]
+    Review.objects.bulk_create(reviews)
+    record_each(
+        written(
+            "review.assigned",
+            review,
+            by=by,
+            reason=reason,
+            reviewer=str(review.reviewer_id),
+            seat=review.seat,
+        )
+        for review in reviews
     )
-    record("review.assigned", review, by=by, reason=reason, reviewer=str(reviewer.pk), seat=seat)
-    notify(Kind.REVIEW_ASSIGNED, review.pk, [reviewer.pk])
-    return review
+    notify_each(Kind.REVIEW_ASSIGNED, [(review.pk, review.reviewer_id) for review in reviews])
+    return reviews
 
 
 def completed(submission: Submission) -> list[Review]:

@@ -103,8 +103,10 @@ def lapse_leases() -> list[UUID]:
     return lapsed
 
 
-def attempt_of(submission_id: UUID) -> UUID:
-    return Submission.objects.values_list("attempt_id", flat=True).get(pk=submission_id)
+def attempt_waiting_for(submission_id: UUID) -> UUID | None:
+    """The attempt that may go on now that this submission is marked; None while it is not."""
+    marked = Submission.objects.filter(pk=submission_id, state=Marking.MARKED)
+    return marked.values_list("attempt_id", flat=True).first()
 
 
 def submissions_to_seat(attempt_id: UUID) -> Iterable[UUID]:

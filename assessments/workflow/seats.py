@@ -9,7 +9,7 @@ from django.db import transaction
 from assessments.attempts.models import Submission
 from assessments.attempts.states import Marking
 from assessments.calibration.models import Licence
-from assessments.reviews.allocation import eligible_reviewers, people_on, take_seat
+from assessments.reviews.allocation import eligible_reviewers, people_on, take_seats
 from assessments.reviews.models import Review
 from assessments.reviews.services import end_lease, lapse
 from assessments.reviews.states import IN_FORCE, OPEN
@@ -132,7 +132,7 @@ def _seat(submission: Submission, reviewer: User, seat: int, reason: str, by: Us
         bars = next((row.bars for row in standings(submission) if row.person == reviewer), ())
         words = ", ".join(bars) or "no reviewer of this program"
         raise InvalidInput({"reviewer": f"{reviewer.name} cannot sit here: {words}."})
-    review = take_seat(submission, reviewer, seat, by=by, reason=reason)
+    (review,) = take_seats(submission, {seat: reviewer}, by=by, reason=reason)
     wake_submission(submission.pk)
     return review
 

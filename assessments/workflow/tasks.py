@@ -24,7 +24,9 @@ def advance_submission(self: Task, submission_id: str) -> None:
     with watched(self, "submission", pk) as go:
         while go and pipeline.advance_submission(pk):
             pass
-    advance_attempt.delay(str(due.attempt_of(pk)))
+    attempt_id = due.attempt_waiting_for(pk)
+    if attempt_id:
+        advance_attempt.delay(str(attempt_id))
 
 
 @shared_task(bind=True, **RETRY)

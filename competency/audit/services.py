@@ -1,5 +1,6 @@
 """The one way to leave a trail."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +30,40 @@ def record(
     done by nobody. `on_behalf`: the workflow carries out what this person did before, whose
     account may be closed since.
     """
+    event = written(
+        action,
+        subject,
+        by=by,
+        reason=reason,
+        program_id=program_id,
+        on_behalf=on_behalf,
+        **detail,
+    )
+    event.save(force_insert=True)
+    return event
+
+
+def record_each(events: Iterable[AuditEvent]) -> None:
+    """Write several acts of one transaction, each made by `written`, in one statement."""
+    AuditEvent.objects.bulk_create(events)
+
+
+def written(
+    action: str,
+    subject: BaseModel,
+    *,
+    by: Actor,
+    reason: str = "",
+    program_id: UUID | None = None,
+    on_behalf: bool = False,
+    **detail: Any,
+) -> AuditEvent:
+    """An act as `record` writes it, not yet written."""
     if by is not None and not (by.is_authenticated and (by.is_active or on_behalf)):
         raise ValueError("an act needs a known, active person")
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an act and its trail belong in one transaction")
-    return AuditEvent.objects.create(
+    return AuditEvent(
         action=action,
         actor_id=by.pk if by else None,
         subject_type=subject._meta.model_name or "",

@@ -16,15 +16,22 @@ from competency.notifications.models import Muted, Notification
 from competency.notifications.tasks import mail_notification
 
 
-@joined()
 def notify(kind: Kind, subject_id: UUID, people: Iterable[UUID], *, occasion: str = "") -> None:
-    """Tell each of these people once, by the ways they left open; mail follows on commit.
+    """Tell each of these people once of one thing, as `notify_each` does."""
+    notify_each(kind, [(subject_id, person) for person in people], occasion=occasion)
 
-    Part of the act that caused it: undone with it, and told again by no repeat of it.
+
+@joined()
+def notify_each(kind: Kind, told: Iterable[tuple[UUID, UUID]], *, occasion: str = "") -> None:
+    """Tell people of what waits for them: pairs of a subject and a person, each pair once.
+
+    By the ways they left open; mail follows on commit. Part of the act that caused it: undone
+    with it, and told again by no repeat of it.
     """
-    wanted = list(dict.fromkeys(people))
+    wanted = list(dict.fromkeys(told))
+    people = {person for _, person in wanted}
     off = set(
-        Muted.objects.filter(kind=kind, person__in=wanted).values_list("person_id", "channel")
+        Muted.objects.filter(kind=kind, person__in=people).values_list("person_id", "channel")
     )
     rows = [
         Notification(
@@ -35,7 +42,7 @@ def notify(kind: Kind, subject_id: UUID, people: Iterable[UUID], *, occasion: st
             shown=(person, Channel.PAGE.value) not in off,
             mail=(person, Channel.MAIL.value) not in off,
         )
-        for person in wanted
+        for subject_id, person in wanted
     ]
     rows = [row for row in rows if row.shown or row.mail]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)

@@ -30,11 +30,12 @@ def watched(task: Task, subject_type: str, subject_id: UUID) -> Iterator[bool]:
     A step that fails is noted, and tried again by the sweep, a few times; then it is parked. A
     database that is away is nobody's mishap: that error goes on to Celery, which tries again.
     """
-    if Mishap.objects.parked().of(subject_type, subject_id).exists():
+    noted = Mishap.objects.standing().of(subject_type, subject_id).first()
+    if noted and noted.parked_at:
         yield False
         return
     if (task.request.delivery_info or {}).get("redelivered"):
-        note_mishap(subject_type, subject_id, WORKER_DIED)
+        noted = note_mishap(subject_type, subject_id, WORKER_DIED)
     try:
         yield True
     except OperationalError:
@@ -43,7 +44,8 @@ def watched(task: Task, subject_type: str, subject_id: UUID) -> Iterator[bool]:
         log.exception("step_failed", subject_type=subject_type, subject_id=str(subject_id))
         note_mishap(subject_type, subject_id, "".join(traceback.format_exception(error)))
     else:
-        Mishap.objects.standing().of(subject_type, subject_id).delete()
+        if noted:
+            Mishap.objects.standing().of(subject_type, subject_id).delete()
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ CHOSEN = {
     "workflow.ratify.referral",
 }
 # Called only by services, with what they cleaned.
-CLEANED_BEFORE = {"privacy.erase_account.reason", "reviews.take_seat.reason"}
+CLEANED_BEFORE = {"privacy.erase_account.reason", "reviews.take_seats.reason"}
 # Cleaned deep in what they hold; tests/assessments/test_words.py shows it.
 CLEANED_INSIDE = {
     "attempts.save_answer.response",
