@@ -14,7 +14,7 @@ from competency.foundation.models import BaseModel, Stateful, known_state, state
 from competency.foundation.states import Transitions
 from competency.foundation.triggers import FollowsTable, Frozen, FrozenWith
 from competency.programs.models import Enrolment
-from competency.programs.policies import programs_where
+from competency.programs.policies import in_reach, programs_where
 from competency.programs.roles import Permission
 
 PERSON: Any = settings.AUTH_USER_MODEL
@@ -27,17 +27,13 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def visible_to(self, person: Any) -> "AttemptQuerySet":
         """One's own, and those of programs that let this person see attempts by name."""
-        programs = programs_where(person, Permission.ATTEMPT_VIEW)
-        return self.filter(
-            Q(enrolment__trainee=person) | Q(enrolment__cohort__program__in=programs)
-        )
+        reach = in_reach(person, Permission.ATTEMPT_VIEW, "enrolment__cohort")
+        return self.filter(Q(enrolment__trainee=person) | reach)
 
     def overseen_by(self, person: Any) -> "AttemptQuerySet":
         """Those of other people, in programs that let this person see attempts by name."""
-        programs = programs_where(person, Permission.ATTEMPT_VIEW)
-        return self.filter(enrolment__cohort__program__in=programs).exclude(
-            enrolment__trainee=person
-        )
+        reach = in_reach(person, Permission.ATTEMPT_VIEW, "enrolment__cohort")
+        return self.filter(reach).exclude(enrolment__trainee=person)
 
     def run_by(self, person: Any) -> "AttemptQuerySet":
         """Those of programs this person runs."""

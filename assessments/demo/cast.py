@@ -17,7 +17,7 @@ from competency.accounts.models import User, vouch_for
 from competency.privacy.services import publish_notice
 from competency.programs import services as programs
 from competency.programs.models import Cohort, Enrolment, Issuer, Program
-from competency.programs.roles import Role
+from competency.programs.roles import Area, Role
 
 PASSWORD = "credence-demo-2026"  # noqa: S105  (printed by the demo)
 LICENCE_GROUNDS = "Pilot panel: took part in the rubric’s rater training; benchmarks are owed."
@@ -109,6 +109,7 @@ def _give_roles(cast: Cast) -> None:
         by=cast.staff,
         ends_on=timezone.now().date() + timedelta(days=365),
         scope="Pilot year: decisions, certificates and the record behind them.",
+        areas=Area.values,
     )
 
 

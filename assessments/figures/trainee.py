@@ -21,7 +21,7 @@ from competency.decisions.models import Decision
 from competency.decisions.states import DecisionState
 from competency.evidence.models import Evidence
 from competency.programs.models import Accommodation, Enrolment, Placement
-from competency.programs.policies import programs_where
+from competency.programs.policies import in_reach, programs_where
 from competency.programs.roles import Permission
 
 SETTLED = (DecisionState.RATIFIED, DecisionState.SUPERSEDED)
@@ -88,8 +88,8 @@ class TraineeRecord:
     @cached_property
     def enrolments(self) -> Sequence[Enrolment]:
         """Latest cohort first; nothing for whoever may not see the person."""
-        programs = programs_where(self.reader, Permission.ATTEMPT_VIEW)
-        rows = Enrolment.objects.filter(trainee=self.person_id, cohort__program__in=programs)
+        reach = in_reach(self.reader, Permission.ATTEMPT_VIEW, "cohort")
+        rows = Enrolment.objects.filter(reach, trainee=self.person_id)
         rows = rows.exclude(trainee=self.reader).select_related("trainee", "cohort__program")
         return list(rows.order_by("-cohort__starts_on", "cohort__name", "pk"))
 

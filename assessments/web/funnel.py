@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from assessments.attempts.states import AttemptState
 from competency.accounts.models import User
 from competency.programs.models import Cohort
-from competency.programs.policies import programs_where
+from competency.programs.policies import in_reach
 from competency.programs.roles import Permission
 
 HANDED_IN = (AttemptState.HANDED_IN, AttemptState.MARKED, AttemptState.DECIDED)
@@ -29,8 +29,8 @@ class Step:
 
 def cohorts_seen_by(person: User) -> QuerySet[Cohort]:
     """Cohorts of programs in which this person sees attempts by name."""
-    programs = programs_where(person, Permission.ATTEMPT_VIEW)
-    return Cohort.objects.filter(program__in=programs).select_related("program")
+    reach = in_reach(person, Permission.ATTEMPT_VIEW, "")
+    return Cohort.objects.filter(reach).select_related("program")
 
 
 def cohorts_overseen_by(person: User) -> QuerySet[Cohort]:

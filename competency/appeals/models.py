@@ -14,7 +14,7 @@ from competency.foundation.models import BaseModel, Stateful, known_state, state
 from competency.foundation.states import Transitions
 from competency.foundation.triggers import FollowsTable, Frozen
 from competency.frameworks.models import Competency
-from competency.programs.policies import programs_where
+from competency.programs.policies import in_reach, programs_where
 from competency.programs.roles import Permission
 
 PERSON: Any = settings.AUTH_USER_MODEL
@@ -23,11 +23,8 @@ PERSON: Any = settings.AUTH_USER_MODEL
 class AppealQuerySet(models.QuerySet["Appeal"]):
     def visible_to(self, person: Any) -> "AppealQuerySet":
         """One's own, and those of programs whose decisions this person sees."""
-        programs = programs_where(person, Permission.DECISION_VIEW)
-        return self.filter(
-            Q(decision__enrolment__trainee=person)
-            | Q(decision__enrolment__cohort__program__in=programs)
-        )
+        reach = in_reach(person, Permission.DECISION_VIEW, "decision__enrolment__cohort")
+        return self.filter(Q(decision__enrolment__trainee=person) | reach)
 
     def of_trainee(self, person: Any) -> "AppealQuerySet":
         return self.filter(decision__enrolment__trainee=person)

@@ -16,7 +16,7 @@ from competency.foundation.models import BaseModel, Stateful, known_state, state
 from competency.foundation.states import Transitions
 from competency.foundation.triggers import FollowsTable, Frozen
 from competency.programs.models import Program
-from competency.programs.policies import programs_where
+from competency.programs.policies import in_reach
 from competency.programs.roles import Permission
 
 PERSON: Any = settings.AUTH_USER_MODEL
@@ -25,8 +25,8 @@ PERSON: Any = settings.AUTH_USER_MODEL
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     def visible_to(self, person: Any) -> "CertificateQuerySet":
         """A holder's own, and those of programs that let this person see certificates."""
-        programs = programs_where(person, Permission.CERTIFICATE_VIEW)
-        return self.filter(Q(holder=person) | Q(program__in=programs))
+        reach = in_reach(person, Permission.CERTIFICATE_VIEW, "decision__enrolment__cohort")
+        return self.filter(Q(holder=person) | reach)
 
     def of_holder(self, person: Any) -> "CertificateQuerySet":
         """A holder's own, once issued."""

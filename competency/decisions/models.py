@@ -20,7 +20,7 @@ from competency.frameworks.versions import (
     version_triggers,
 )
 from competency.programs.models import Enrolment
-from competency.programs.policies import programs_where
+from competency.programs.policies import in_reach, programs_where
 from competency.programs.roles import Permission
 
 PERSON: Any = settings.AUTH_USER_MODEL
@@ -143,10 +143,8 @@ class Minimum(BaseModel):
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, person: Any) -> "DecisionQuerySet":
         """Decisions of the programs that let this person see decisions; never one's own."""
-        programs = programs_where(person, Permission.DECISION_VIEW)
-        return self.filter(enrolment__cohort__program__in=programs).exclude(
-            enrolment__trainee=person
-        )
+        reach = in_reach(person, Permission.DECISION_VIEW, "enrolment__cohort")
+        return self.filter(reach).exclude(enrolment__trainee=person)
 
     def in_brief(self) -> "DecisionQuerySet":
         """Without the weight of the dossier; with the title of what was assessed."""

@@ -9,9 +9,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from competency.foundation.models import BaseModel
-from competency.programs.models import Program
+from competency.programs.auditing import programs_opened_by
+from competency.programs.models import Cohort, Program, scoped
 from competency.programs.policies import programs_where
-from competency.programs.roles import Permission, Role
+from competency.programs.roles import Area, Permission, Role
 
 PERSON: Any = settings.AUTH_USER_MODEL
 
@@ -20,6 +21,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, person: Any) -> "InvitationQuerySet":
         """Those into programs that this person runs."""
         return self.filter(program__in=programs_where(person, Permission.PROGRAM_RUN))
+
+    def overseen_by(self, person: Any) -> "InvitationQuerySet":
+        """Those that stand and ask somebody to audit where this person may let them in."""
+        here = programs_opened_by(person)
+        return self.standing().filter(roles__contains=[Role.AUDITOR], program__in=here)
 
     def standing(self) -> "InvitationQuerySet":
         """Neither accepted nor withdrawn; they may have expired."""
@@ -33,6 +39,8 @@ class Invitation(BaseModel):
     email = models.EmailField()
     roles = ArrayField(models.CharField(max_length=20, choices=Role))
     scope = models.CharField(max_length=200, blank=True)
+    areas = ArrayField(models.CharField(max_length=20, choices=Area), default=list)
+    cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, related_name="+")
     roles_end_on = models.DateField(null=True)
     invited_by = models.ForeignKey(PERSON, models.PROTECT, related_name="invitations_sent")
     expires_at = models.DateTimeField()
@@ -59,11 +67,7 @@ class Invitation(BaseModel):
                 condition=Q(roles__contained_by=Role.values) & Q(roles__len__gt=0),
                 name="invitation_known_roles",
             ),
-            models.CheckConstraint(
-                condition=~Q(roles__contains=[Role.AUDITOR])
-                | Q(roles_end_on__isnull=False) & ~Q(scope=""),
-                name="invitation_auditor_has_scope_and_end",
-            ),
+            *scoped("invitation", Q(roles__contains=[Role.AUDITOR]), "roles_end_on"),
             models.CheckConstraint(
                 condition=Q(accepted_at=None, accepted_by=None)
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at=None),

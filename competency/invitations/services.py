@@ -1,7 +1,8 @@
 """Ask somebody into a program; take it back; accept it, once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -12,13 +13,13 @@ from django.utils import timezone
 from competency.accounts.models import User
 from competency.audit.services import record
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
-from competency.foundation.text import is_blank, require_line, take_line
+from competency.foundation.text import require_line, take_line
 from competency.invitations.models import Invitation
 from competency.invitations.tasks import mail_invitation
-from competency.programs.models import Program
+from competency.programs.models import Cohort, Membership, Program
 from competency.programs.policies import check_permission, has_permission, holds_role
 from competency.programs.roles import Permission, Role
-from competency.programs.services import grant_role
+from competency.programs.services import check_audit, grant_role
 
 LASTS = timedelta(days=14)
 
@@ -32,14 +33,18 @@ def invite(
     by: User,
     scope: str = "",
     roles_end_on: date | None = None,
+    areas: Collection[str] = (),
+    cohort: Cohort | None = None,
 ) -> Invitation:
     """Ask whoever has this address to take these roles; the mail follows on commit.
 
     Raises InvalidInput for input at fault, DomainError while another invitation stands.
     """
-    check_permission(by, Permission.PROGRAM_RUN, program.pk)
+    if not (by.is_staff and set(roles) == {Role.AUDITOR}):
+        check_permission(by, Permission.PROGRAM_RUN, program.pk)
     scope = take_line("scope", scope)
-    email = _checked(email.strip().lower(), roles, scope, roles_end_on)
+    email = _checked(email.strip().lower(), roles, roles_end_on)
+    check_audit(roles, program, scope=scope, ends_on=roles_end_on, areas=areas, cohort=cohort)
     now = timezone.now()
     earlier = Invitation.objects.standing().filter(program=program, email=email)
     earlier.filter(expires_at__lte=now).update(withdrawn_at=now)
@@ -50,6 +55,8 @@ def invite(
                 email=email,
                 roles=sorted(set(roles)),
                 scope=scope,
+                areas=sorted(set(areas)),
+                cohort=cohort,
                 roles_end_on=roles_end_on,
                 invited_by=by,
                 expires_at=now + LASTS,
@@ -61,15 +68,32 @@ def invite(
     return invitation
 
 
-def _checked(email: str, roles: Sequence[str], scope: str, ends_on: date | None) -> str:
+@transaction.atomic
+def let_in(
+    program: Program,
+    email: str,
+    *,
+    scope: str,
+    areas: Collection[str],
+    cohort: Cohort | None,
+    ends_on: date,
+    by: User,
+) -> Membership | Invitation:
+    """Let somebody audit: with the account that has this address, or else by invitation."""
+    audit: dict[str, Any] = {"scope": scope, "areas": areas, "cohort": cohort}
+    person = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if person is None:
+        return invite(program, email, [Role.AUDITOR], roles_end_on=ends_on, **audit, by=by)
+    return grant_role(program, person, Role.AUDITOR, ends_on=ends_on, **audit, by=by)
+
+
+def _checked(email: str, roles: Sequence[str], ends_on: date | None) -> str:
     try:
         validate_email(email)
     except ValidationError:
         raise InvalidInput({"email": "This is not an e-mail address."}) from None
     if not roles or set(roles) - set(Role.values):
         raise InvalidInput({"roles": f"Name one or more of: {', '.join(Role.values)}."})
-    if Role.AUDITOR in roles and (ends_on is None or is_blank(scope)):
-        raise InvalidInput({"scope": "An auditor needs a scope and an end date."})
     if ends_on is not None and ends_on < timezone.now().date():
         raise InvalidInput({"roles_end_on": "A role cannot end before it starts."})
     return email
@@ -92,8 +116,16 @@ def still_holds(invitation: Invitation) -> bool:
         invitation.accepted_at is None
         and invitation.withdrawn_at is None
         and invitation.expires_at > timezone.now()
-        and has_permission(invitation.invited_by, Permission.PROGRAM_RUN, invitation.program_id)
+        and _still_asks(invitation)
     )
+
+
+def _still_asks(invitation: Invitation) -> bool:
+    """Whether its sender may still ask for this."""
+    sender = invitation.invited_by
+    if set(invitation.roles) == {Role.AUDITOR} and sender.is_staff and sender.is_active:
+        return True
+    return has_permission(sender, Permission.PROGRAM_RUN, invitation.program_id)
 
 
 @transaction.atomic
@@ -109,15 +141,20 @@ def accept(invitation: Invitation, *, by: User) -> None:
     record("invitation.accepted", locked, by=by)
     for role in locked.roles:
         if not holds_role(by, Role(role), locked.program_id):
+            audit = _audit_of(locked) if role == Role.AUDITOR else {}
             grant_role(
                 locked.program,
                 by,
                 role,
                 by=locked.invited_by,
                 ends_on=locked.roles_end_on,
-                scope=locked.scope if role == Role.AUDITOR else "",
+                **audit,
             )
     invitation.refresh_from_db()
+
+
+def _audit_of(invitation: Invitation) -> dict[str, Any]:
+    return {name: getattr(invitation, name) for name in ("scope", "areas", "cohort")}
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from competency.accounts.models import User
-from competency.programs.policies import Person, programs_where
+from competency.programs.policies import Person, memberships_where
 from competency.programs.roles import Permission, Role, roles_granting
 
 
@@ -28,9 +28,7 @@ class Policy:
             return False
         if self.staff and (person.is_staff or not self.permissions):
             return person.is_staff
-        return not self.permissions or any(
-            programs_where(person, permission).exists() for permission in self.permissions
-        )
+        return not self.permissions or memberships_where(person, *self.permissions).exists()
 
     @property
     def roles(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -13,7 +14,7 @@ from competency.accounts.models import validate_timezone
 from competency.accounts.sealing import Sealer
 from competency.foundation.models import BaseModel
 from competency.foundation.triggers import Frozen
-from competency.programs.roles import Role
+from competency.programs.roles import OF_A_COHORT, Area, Permission, Role, granted
 
 PERSON: Any = settings.AUTH_USER_MODEL
 
@@ -63,11 +64,11 @@ def dated(prefix: str) -> list[models.CheckConstraint]:
     ]
 
 
-def only_ends() -> list[pgtrigger.Trigger]:
+def only_ends(*also: str) -> list[pgtrigger.Trigger]:
     """A dated row may end, or end sooner. Nothing else about it changes, and it stays ended."""
     later = "NEW.ends_on IS NULL OR NEW.ends_on > OLD.ends_on"
     return [
-        Frozen(name="only_ends", except_fields=("ends_on",)),
+        Frozen(name="only_ends", except_fields=("ends_on", *also)),
         Frozen(name="stays_ended", when_sql=f"OLD.ends_on IS NOT NULL AND ({later})"),
     ]
 
@@ -98,7 +99,27 @@ class Cohort(BaseModel):
         return self.name
 
 
+def scoped(prefix: str, role: Q, ends_on: str) -> list[models.CheckConstraint]:
+    """Who audits has a scope in words, an end, and named areas; nobody else has any."""
+    whole = Q(**{f"{ends_on}__isnull": False}, areas__contained_by=Area.values, areas__len__gt=0)
+    nothing = Q(areas=[], cohort=None)
+    return [
+        models.CheckConstraint(
+            condition=~role | whole & ~Q(scope=""), name=f"{prefix}_auditor_has_scope_and_end"
+        ),
+        models.CheckConstraint(condition=role | nothing, name=f"{prefix}_areas_are_an_auditors"),
+        models.CheckConstraint(
+            condition=Q(cohort=None) | Q(areas__contained_by=OF_A_COHORT),
+            name=f"{prefix}_cohort_has_records_only",
+        ),
+    ]
+
+
 class MembershipQuerySet(DatedQuerySet):
+    def current(self, on: date | None = None) -> "MembershipQuerySet":
+        found: MembershipQuerySet = super().current(on).filter(withdrawn_at=None)
+        return found
+
     def of(self, person: Any) -> "MembershipQuerySet":
         return self.filter(person=person)
 
@@ -111,7 +132,16 @@ class Membership(BaseModel):
     role = models.CharField(max_length=20, choices=Role)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
-    scope = models.CharField(max_length=200, blank=True, help_text="What an auditor may see.")
+    scope = models.CharField(max_length=200, blank=True, help_text="An auditor's mandate.")
+    areas = ArrayField(
+        models.CharField(max_length=20, choices=Area), default=list, blank=True,
+        help_text="What an auditor may see.",
+    )  # fmt: skip
+    cohort = models.ForeignKey(
+        Cohort, models.PROTECT, null=True, blank=True, related_name="audits",
+        help_text="The only one that an auditor may see; empty: the whole program.",
+    )  # fmt: skip
+    withdrawn_at = models.DateTimeField(null=True, help_text="Closed at once, before its last day.")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -123,16 +153,29 @@ class Membership(BaseModel):
                 name="membership_one_open_per_role",
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_known_role"),
+            *scoped("membership", Q(role=Role.AUDITOR), "ends_on"),
             models.CheckConstraint(
-                condition=~Q(role=Role.AUDITOR) | Q(ends_on__isnull=False) & ~Q(scope=""),
-                name="membership_auditor_has_scope_and_end",
+                condition=Q(withdrawn_at=None) | Q(role=Role.AUDITOR),
+                name="membership_withdrawn_from_auditors",
             ),
             *dated("membership"),
         ]
-        triggers = only_ends()
+        triggers = [
+            *only_ends("withdrawn_at"),
+            Frozen(name="stays_closed", when_sql="OLD.withdrawn_at IS NOT NULL"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.role}"
+
+    @property
+    def grants(self) -> frozenset[Permission]:
+        """What it lets its holder do; an auditor of one cohort, there alone."""
+        return granted(self.role, self.areas)
+
+    @property
+    def area_names(self) -> list[str]:
+        return [str(area.label) for area in Area if area in self.areas]
 
 
 class Enrolment(BaseModel):

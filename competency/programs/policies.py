@@ -1,25 +1,56 @@
 """Who may. When is the transition tables' business."""
 
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from competency.accounts.models import User
 from competency.foundation.errors import NotAllowed
 from competency.programs.models import Conflict, Membership, Placement, Program
-from competency.programs.roles import Permission, Role, roles_granting
+from competency.programs.roles import AREAS, Permission, Role, roles_granting
 
 Person = User | AnonymousUser
 
 
-def programs_where(person: Person, permission: Permission) -> QuerySet[Program]:
-    """Programs in which `person` holds, today, a role that grants `permission`."""
+def granting(permission: Permission) -> Q:
+    """Memberships that grant `permission`: an auditor's where it is among their areas."""
+    roles = roles_granting(permission)
+    if Role.AUDITOR not in roles or permission not in AREAS:
+        return Q(role__in=roles)
+    others = Q(role__in=roles - {Role.AUDITOR})
+    return others | Q(role=Role.AUDITOR, areas__contains=[AREAS[permission]])
+
+
+def memberships_where(person: Person, *permissions: Permission) -> QuerySet[Membership]:
+    """What `person` holds today that grants one of these, be it for one cohort alone."""
     if not isinstance(person, User) or not person.is_active:
-        return Program.objects.none()
-    held = Membership.objects.current().of(person).filter(role__in=roles_granting(permission))
+        return Membership.objects.none()
+    any_of = reduce(or_, map(granting, permissions))
+    return Membership.objects.current().of(person).filter(any_of)
+
+
+def programs_where(person: Person, permission: Permission) -> QuerySet[Program]:
+    """Programs in which `person` holds, today, a role that grants `permission` in all of it."""
+    held = memberships_where(person, permission)
+    if permission in AREAS:
+        held = held.filter(cohort=None)
     return Program.objects.filter(pk__in=held.values("program"))
+
+
+def in_reach(person: Person, permission: Permission, cohort: str) -> Q:
+    """Rows of a program, or of the one cohort, that a role of `person` opens.
+
+    `cohort` is the path from a row to its cohort; empty where the rows are cohorts.
+    """
+    one = memberships_where(person, permission).filter(cohort__program=F("program"))
+    to_program = f"{cohort}__program__in" if cohort else "program__in"
+    return Q(**{to_program: programs_where(person, permission)}) | Q(
+        **{f"{cohort or 'pk'}__in": one.values("cohort")}
+    )
 
 
 def has_permission(person: Person, permission: Permission, program_id: UUID) -> bool:
@@ -43,7 +74,7 @@ def holds_role(person: Person, role: Role, program_id: UUID) -> bool:
 def people_who_may(permission: Permission, program_id: UUID) -> set[UUID]:
     """Everyone with an account in force who holds, today, a role that grants `permission`."""
     held = Membership.objects.current().filter(
-        program=program_id, role__in=roles_granting(permission), person__is_active=True
+        granting(permission), program=program_id, cohort=None, person__is_active=True
     )
     return set(held.values_list("person_id", flat=True))
 

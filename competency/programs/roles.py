@@ -1,8 +1,9 @@
 """Who may do what: permissions, roles, and what each role grants."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Permission(models.TextChoices):
@@ -70,6 +71,34 @@ GRANTS: Mapping[str, frozenset[Permission]] = {
         }
     ),
 }
+
+
+class Area(models.TextChoices):
+    """What an auditor is granted to see, one by one."""
+
+    RECORDS = "records", _("Records: attempts, decisions, certificates, appeals")
+    REPORTS = "reports", _("Credential reports")
+    CONTENT = "content", _("Frameworks, rubrics, vignettes and Standards")
+    TRAIL = "trail", _("The audit trail and the register of complaints")
+
+
+AREAS: Mapping[Permission, Area] = {
+    P.ATTEMPT_VIEW: Area.RECORDS,
+    P.DECISION_VIEW: Area.RECORDS,
+    P.CERTIFICATE_VIEW: Area.RECORDS,
+    P.REPORT_EXPORT: Area.REPORTS,
+    P.CONTENT_VIEW: Area.CONTENT,
+    P.AUDIT_VIEW: Area.TRAIL,
+}
+OF_A_COHORT = [Area.RECORDS.value]  # the rest is of the program as a whole
+
+
+def granted(role: str, areas: Collection[str] = ()) -> frozenset[Permission]:
+    """What a role grants; an auditor's only as far as its areas reach."""
+    grants = GRANTS[role]
+    if role != Role.AUDITOR:
+        return grants
+    return frozenset(p for p in grants if p not in AREAS or AREAS[p] in areas)
 
 
 def roles_granting(permission: Permission) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Run a program: roles, places, supervisors, conflicts."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -22,13 +23,18 @@ from competency.programs.models import (
     Program,
 )
 from competency.programs.policies import check_permission, holds_role
-from competency.programs.roles import Permission, Role
+from competency.programs.roles import OF_A_COHORT, Area, Permission, Role
 
 LONGEST_PAUSES = 24 * 60  # minutes, in all
 
 
-def _check_runs(by: Actor, program_id: object) -> None:
-    """Staff set programs up from the command line (`by=None`); people need the permission."""
+def _check_runs(by: Actor, program_id: object, *, role: str = "") -> None:
+    """Staff set programs up from the command line (`by=None`); people need the permission.
+
+    Whoever runs the site may let an auditor in as well, and out.
+    """
+    if role == Role.AUDITOR and by is not None and by.is_staff and by.is_active:
+        return
     if by is not None and not by.is_superuser:
         check_permission(by, Permission.PROGRAM_RUN, program_id)  # type: ignore[arg-type]
 
@@ -69,15 +75,19 @@ def grant_role(
     starts_on: date | None = None,
     ends_on: date | None = None,
     scope: str = "",
+    areas: Collection[str] = (),
+    cohort: Cohort | None = None,
 ) -> Membership:
-    """Give `person` a role. Raises InvalidInput for a role that does not exist."""
-    _check_runs(by, program.pk)
+    """Give `person` a role; to an auditor with a mandate (`scope`), its `areas` and an end.
+
+    Raises InvalidInput for a role that does not exist.
+    """
+    _check_runs(by, program.pk, role=role)
     if role not in Role.values:
         known = ", ".join(Role.values)
         raise InvalidInput({"role": f"“{role}” is not a role; the roles are {known}."})
     scope = take_line("scope", scope)
-    if role == Role.AUDITOR and (ends_on is None or is_blank(scope)):
-        raise InvalidInput({"scope": "An auditor needs a scope and an end date."})
+    check_audit([role], program, scope=scope, ends_on=ends_on, areas=areas, cohort=cohort)
     starts_on = starts_on or timezone.now().date()
     if ends_on is not None and ends_on < starts_on:
         raise InvalidInput({"ends_on": "A role cannot end before it starts."})
@@ -90,6 +100,8 @@ def grant_role(
                 starts_on=starts_on,
                 ends_on=ends_on,
                 scope=scope,
+                areas=_in_order(areas),
+                cohort=cohort,
             )
     except IntegrityError as error:
         raise DomainError(f"{person} holds this role already.", field="role") from error
@@ -97,10 +109,61 @@ def grant_role(
     return membership
 
 
+def check_audit(
+    roles: Collection[str],
+    program: Program,
+    *,
+    scope: str,
+    ends_on: date | None,
+    areas: Collection[str],
+    cohort: Cohort | None,
+) -> None:
+    """Whether what an auditor may see is said, and said of no other role. Raises InvalidInput."""
+    if Role.AUDITOR not in roles:
+        if areas or cohort:
+            raise InvalidInput({"areas": "Only an auditor is granted areas or one cohort."})
+        return
+    if ends_on is None or is_blank(scope):
+        raise InvalidInput({"scope": "An auditor needs a scope and an end date."})
+    if not areas or set(areas) - set(Area.values):
+        raise InvalidInput({"areas": f"Name one or more of: {', '.join(Area.values)}."})
+    if cohort is not None and cohort.program_id != program.pk:
+        raise InvalidInput({"cohort": "This cohort is not of the program."})
+    if cohort is not None and set(areas) - set(OF_A_COHORT):
+        raise InvalidInput({"areas": "Of one cohort, only the records can be granted."})
+
+
+def _in_order(areas: Collection[str]) -> list[str]:
+    return [area for area in Area.values if area in areas]
+
+
+@transaction.atomic
+def withdraw_audit(membership: Membership, *, by: Actor, reason: str) -> None:
+    """Close an auditor's door this moment, not at the end of the day. The row stays."""
+    _check_runs(by, membership.program_id, role=membership.role)
+    reason = require_words("reason", reason, "Say why the access ends.")
+    now = timezone.now()
+    today = now.date()
+    rows = Membership.objects.filter(
+        pk=membership.pk, role=Role.AUDITOR, withdrawn_at=None, ends_on__gte=today
+    )
+    last = min(membership.ends_on or today, max(today, membership.starts_on))
+    if not rows.update(withdrawn_at=now, ends_on=last):
+        raise DomainError("This access has ended already.")
+    membership.refresh_from_db()
+    record("membership.withdrawn", membership, by=by, reason=reason)
+
+
 @transaction.atomic
 def end_role(membership: Membership, *, by: Actor, on: date | None = None, reason: str) -> None:
-    """End a role, or end it sooner; the row stays. Raises DomainError when it has ended already."""
-    _check_runs(by, membership.program_id)
+    """End a role, or end it sooner; the row stays. Raises DomainError when it has ended already.
+
+    An auditor's door closes at once, unless a last day is named.
+    """
+    if membership.role == Role.AUDITOR and on is None:
+        withdraw_audit(membership, by=by, reason=reason)
+        return
+    _check_runs(by, membership.program_id, role=membership.role)
     reason = require_words("reason", reason, "Say why the role ends.")
     on = on or timezone.now().date()
     rows = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), pk=membership.pk)

@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from competency.accounts.models import User
 from competency.programs.access import requires
-from competency.programs.models import Cohort
-from competency.programs.policies import programs_where
+from competency.programs.models import Cohort, Program
+from competency.programs.policies import memberships_where
 from competency.programs.roles import Permission
 from competency.rest.views import DetailView, ListView
 from competency.rest.visible import cohorts_visible_to
@@ -28,8 +28,8 @@ class CohortList(ListView):
     shows = CohortSerializer
 
     def rows(self, person: User) -> QuerySet[Cohort]:
-        programs = programs_where(person, Permission.ATTEMPT_VIEW)
-        program = get_object_or_404(programs, pk=self.kwargs["pk"])
+        held = memberships_where(person, Permission.ATTEMPT_VIEW).values("program")
+        program = get_object_or_404(Program, pk=self.kwargs["pk"], pk__in=held)
         return cohorts_visible_to(person).filter(program=program)
 
 

@@ -15,11 +15,12 @@ from competency.invitations.models import Invitation
 from competency.programs.access import requires
 from competency.programs.models import Program
 from competency.programs.policies import programs_where
-from competency.programs.roles import Permission, Role
-from competency.rest.fields import SHORT, Address, Input, Text
+from competency.programs.roles import Area, Permission, Role
+from competency.rest.fields import SHORT, Address, Input, Key, Text
 from competency.rest.people import PersonSerializer
 from competency.rest.schema import example
 from competency.rest.views import ActView, DetailView, ListView, RestView
+from competency.rest.visible import named_cohort
 
 
 class InvitationSerializer(serializers.ModelSerializer[Invitation]):
@@ -29,7 +30,8 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
     class Meta:
         model = Invitation
         fields = (
-            *("id", "program", "email", "roles", "scope", "roles_end_on", "invited_by"),
+            *("id", "program", "email", "roles", "scope", "areas", "cohort", "roles_end_on"),
+            "invited_by",
             *("created_at", "expires_at", "mailed_at", "accepted_at", "withdrawn_at"),
         )
         read_only_fields = fields
@@ -44,19 +46,24 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
                 "email": "board@example.org",
                 "roles": ["auditor"],
                 "scope": "Credential reports of 2026",
+                "areas": ["reports"],
                 "roles_end_on": "2026-12-31",
             },
         ),
     ]
 )
 class PersonInvited(Input):
-    """Whom to ask, for which roles; an auditor's needs a scope and an end."""
+    """Whom to ask, for which roles; an auditor's needs a mandate (`scope`), `areas` and an end."""
 
     email = Address(max_length=SHORT)
     roles = serializers.ListField(
         child=serializers.ChoiceField(Role.choices), min_length=1, max_length=len(Role)
     )
     scope = Text(required=False, allow_blank=True, max_length=SHORT)
+    areas = serializers.ListField(
+        child=serializers.ChoiceField(Area.choices), required=False, max_length=len(Area)
+    )
+    cohort = Key(required=False, help_text="The only cohort that an auditor may see.")
     roles_end_on = serializers.DateField(required=False)
 
 
@@ -85,7 +92,8 @@ class InvitationList(Invites, ListView):
         return super().rows(person).filter(program=self.program())
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.shown(services.invite(self.program(), **self.given(), by=self.person))
+        program, given = self.program(), named_cohort(self.program(), self.given())
+        return self.shown(services.invite(program, **given, by=self.person))
 
 
 class InvitationDetail(Invites, DetailView):

@@ -15,12 +15,12 @@ from competency.programs import services
 from competency.programs.access import requires
 from competency.programs.models import Membership, Program
 from competency.programs.policies import programs_where
-from competency.programs.roles import Permission, Role
-from competency.rest.fields import SHORT, Address, Input, Reason, Text
+from competency.programs.roles import Area, Permission, Role
+from competency.rest.fields import SHORT, Address, Input, Key, Reason, Text
 from competency.rest.people import PersonSerializer
 from competency.rest.schema import example
 from competency.rest.views import ActView, DetailView, ListView, RestView
-from competency.rest.visible import memberships_visible_to, person_with
+from competency.rest.visible import memberships_visible_to, named_cohort, person_with
 
 
 class MembershipSerializer(serializers.ModelSerializer[Membership]):
@@ -28,7 +28,10 @@ class MembershipSerializer(serializers.ModelSerializer[Membership]):
 
     class Meta:
         model = Membership
-        fields = ("id", "program", "person", "role", "starts_on", "ends_on", "scope")
+        fields = (
+            *("id", "program", "person", "role", "starts_on", "ends_on"),
+            *("scope", "areas", "cohort", "withdrawn_at"),
+        )
         read_only_fields = fields
 
 
@@ -41,19 +44,24 @@ class MembershipSerializer(serializers.ModelSerializer[Membership]):
                 "email": "board@example.org",
                 "role": "auditor",
                 "scope": "Credential reports of 2026",
+                "areas": ["reports"],
                 "ends_on": "2026-12-31",
             },
         ),
     ]
 )
 class RoleGiven(Input):
-    """Whom to give which role; an auditor's needs a scope and an end."""
+    """Whom to give which role; an auditor's needs a mandate (`scope`), `areas` and an end."""
 
     email = Address(max_length=SHORT)
     role = serializers.ChoiceField(Role.choices)
     starts_on = serializers.DateField(required=False)
     ends_on = serializers.DateField(required=False)
     scope = Text(required=False, allow_blank=True, max_length=SHORT)
+    areas = serializers.ListField(
+        child=serializers.ChoiceField(Area.choices), required=False, max_length=len(Area)
+    )
+    cohort = Key(required=False, help_text="The only cohort that an auditor may see.")
 
 
 class RoleEnded(Reason):
@@ -92,7 +100,7 @@ class MembershipList(RunsProgram, ListView):
         return super().rows(person).filter(program=self.program())
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        program, given = self.program(), self.given()
+        program, given = self.program(), named_cohort(self.program(), self.given())
         person = person_with(given.pop("email"))
         return self.shown(services.grant_role(program, person, **given, by=self.person))
 

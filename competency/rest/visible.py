@@ -1,23 +1,23 @@
 """Which rows a person may meet, where the models do not say so themselves."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from competency.accounts.models import User
 from competency.audit.models import AuditEvent
 from competency.foundation.errors import InvalidInput
-from competency.programs.models import Cohort, Enrolment, Membership
-from competency.programs.policies import programs_where
+from competency.programs.models import Cohort, Enrolment, Membership, Program
+from competency.programs.policies import in_reach, programs_where
 from competency.programs.roles import Permission
 
 
 def cohorts_visible_to(person: User) -> QuerySet[Cohort]:
-    programs = programs_where(person, Permission.ATTEMPT_VIEW)
-    return Cohort.objects.filter(program__in=programs)
+    return Cohort.objects.filter(in_reach(person, Permission.ATTEMPT_VIEW, ""))
 
 
 def enrolments_visible_to(person: User) -> QuerySet[Enrolment]:
-    programs = programs_where(person, Permission.ATTEMPT_VIEW)
-    return Enrolment.objects.filter(cohort__program__in=programs)
+    return Enrolment.objects.filter(in_reach(person, Permission.ATTEMPT_VIEW, "cohort"))
 
 
 def memberships_visible_to(person: User) -> QuerySet[Membership]:
@@ -28,6 +28,16 @@ def memberships_visible_to(person: User) -> QuerySet[Membership]:
 def events_visible_to(person: User) -> QuerySet[AuditEvent]:
     programs = programs_where(person, Permission.AUDIT_VIEW)
     return AuditEvent.objects.filter(program_id__in=programs.values("pk"))
+
+
+def named_cohort(program: Program, given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, with the cohort that it names by key. Raises InvalidInput for another's."""
+    if key := given.get("cohort"):
+        cohort = Cohort.objects.filter(program=program, pk=key).first()
+        if cohort is None:
+            raise InvalidInput({"cohort": "This cohort is not of the program."})
+        return given | {"cohort": cohort}
+    return given
 
 
 def person_with(email: str) -> User:

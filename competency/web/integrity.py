@@ -15,6 +15,7 @@ from competency.programs.access import staff_only
 from competency.programs.models import Program
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
+from competency.web.auditors import granters
 from competency.web.http import UserRequest
 from competency.web.paging import page_of
 
@@ -27,6 +28,7 @@ def audit(request: UserRequest) -> HttpResponse:
     """Every chain that this person may have checked, with the last answer about it."""
     page = page_of(request, programs_checked_by(request.user).order_by("name", "pk"))
     context: dict[str, Any] = {"page": page, "standings": standings(page)}
+    context["grants_access"] = granters.admits(request.user)
     if request.user.is_staff:
         (context["every_chain"],) = standings([None])
     return render(request, "competency/integrity/audit.html", context)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from competency.accounts.models import User
 from competency.programs.models import Membership, Program
-from competency.programs.roles import GRANTS, Permission
+from competency.programs.roles import Permission
 
 CHOSEN = "program"  # in the session: the key of the program, absent for all of them
 Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
@@ -22,7 +22,7 @@ class Held(list[Membership]):
         return {membership.role for membership in self}
 
     def grants(self) -> set[Permission]:
-        return {permission for role in self.roles() for permission in GRANTS[role]}
+        return {permission for membership in self for permission in membership.grants}
 
     def programs(self, roles: Collection[str] = ()) -> list[Program]:
         """The programs in which one of `roles` is held; all of them when none is named."""
@@ -68,6 +68,6 @@ def all_held_by(request: HttpRequest) -> Held:
 
 
 def _rows(user: User) -> Iterable[Membership]:
-    current = Membership.objects.current().of(user).select_related("program")
+    current = Membership.objects.current().of(user).select_related("program", "cohort")
     rows: Iterable[Membership] = current.order_by("program__name", "role")
     return rows

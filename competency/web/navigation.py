@@ -53,7 +53,7 @@ def _unread(request: HttpRequest) -> int:
 
 
 def _way(path: str, url: str, label: str) -> Way:
-    here = path == url if url == reverse("home") else path.startswith(url)
+    here = path == url if url == reverse("home") else path == url or path.startswith(f"{url}/")
     return Way(label, url, here)
 
 

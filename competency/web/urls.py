@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from competency.web import (
     accounts,
+    auditors,
     certificates,
     checking,
     complaints,
@@ -99,6 +100,9 @@ urlpatterns: list[URLPattern] = [
     path("complaints", complaints.complaints, name="complaints"),
     path("complaints/new", complaints.complain, name="complain"),
     path("complaints/<uuid:pk>", complaints.complaint, name="complaint"),
+    path("auditors", auditors.auditors, name="auditors"),
+    path("auditors/new", auditors.grant, name="auditor-new"),
+    path("auditors/<uuid:pk>", auditors.auditor, name="auditor"),
     path("audit", integrity.audit, name="audit"),
     path("audit/check", integrity.ask_for_every_chain, name="ask-for-every-chain"),
     path("audit/<uuid:pk>/check", integrity.ask, name="ask-for-check"),

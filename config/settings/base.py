@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "competency.web.middleware.SecondFactorFirst",
     "competency.web.middleware.RefusalsInWords",
     "competency.web.middleware.OnceMore",
+    "assessments.web.watching.AuditorsAreNoted",
 ]
 
 ROOT_URLCONF = "config.urls"

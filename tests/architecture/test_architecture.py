@@ -55,6 +55,8 @@ SCOPING_MODULE = "visible.py"  # an interface's own scoped querysets, all in one
 LOOKED_AT = {
     # Indicators of a framework version that was found through `visible_to`.
     ("competency/web/content.py", "Indicator", "filter"),
+    # The program of a row that a page has shown already, to note it there.
+    ("assessments/web/watching.py", "seen[1]", "filter"),
     # One's own token.
     ("competency/rest/tokens.py", "Token", "filter"),
     ("competency/rest/tokens.py", "Token", "create"),

@@ -45,6 +45,7 @@ from tests.refusals import (
 
 NOW = timezone.now()
 TODAY = NOW.date()
+AUDITOR = {"role": "auditor", "ends_on": TODAY, "scope": "All", "areas": ["records"]}
 YESTERDAY = TODAY - timedelta(days=1)
 
 
@@ -197,7 +198,22 @@ breaks("membership_known_role", lambda r: again(r.membership, role="manager"))
 breaks(
     "membership_auditor_has_scope_and_end",
     lambda r: again(r.membership, role="auditor", ends_on=None, scope="All"),
-    lambda r: again(r.membership, role="auditor", ends_on=TODAY, scope=""),
+    lambda r: again(r.membership, role="auditor", ends_on=TODAY, scope="", areas=["trail"]),
+    lambda r: again(r.membership, role="auditor", ends_on=TODAY, scope="All"),
+    lambda r: again(r.membership, role="auditor", ends_on=TODAY, scope="All", areas=["soul"]),
+)
+breaks(
+    "membership_areas_are_an_auditors",
+    lambda r: again(r.membership, ends_on=TODAY, areas=["trail"]),
+    lambda r: again(r.membership, ends_on=TODAY, cohort=r.cohort),
+)
+breaks(
+    "membership_cohort_has_records_only",
+    lambda r: again(r.membership, **AUDITOR | {"cohort": r.cohort, "areas": ["trail"]}),
+)
+breaks(
+    "membership_withdrawn_from_auditors",
+    lambda r: again(r.membership, ends_on=TODAY, withdrawn_at=NOW),
 )
 breaks(
     "membership_ends_after_start",
@@ -595,6 +611,23 @@ breaks(
     "invitation_auditor_has_scope_and_end",
     lambda r: change(r.invitation, roles=["auditor"]),
     lambda r: change(r.invitation, roles=["auditor"], roles_end_on=TODAY),
+    lambda r: change(r.invitation, roles=["auditor"], roles_end_on=TODAY, scope="All"),
+)
+breaks(
+    "invitation_areas_are_an_auditors",
+    lambda r: change(r.invitation, areas=["trail"]),
+    lambda r: change(r.invitation, cohort=r.cohort),
+)
+breaks(
+    "invitation_cohort_has_records_only",
+    lambda r: change(
+        r.invitation,
+        roles=["auditor"],
+        roles_end_on=TODAY,
+        scope="All",
+        areas=["trail"],
+        cohort=r.cohort,
+    ),
 )
 breaks(
     "invitation_accepted_by_somebody",

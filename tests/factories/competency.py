@@ -20,7 +20,7 @@ from competency.privacy.models import Notice
 from competency.privacy.services import publish_notice
 from competency.programs import services as programs
 from competency.programs.models import Cohort, Enrolment, Issuer, Membership, Program
-from competency.programs.roles import Role
+from competency.programs.roles import Area, Role
 from tests.factories import contents
 
 PASSWORD = "correct-horse-battery"
@@ -54,7 +54,8 @@ def program(code: str = "", **fields: Any) -> Program:
 def membership(program: Program, role: str, who: User | None = None, **options: Any) -> Membership:
     """A role from today on, or from `starts_on` to `ends_on`."""
     if role == Role.AUDITOR:
-        options = {"scope": "Everything", "ends_on": date(2999, 12, 31)} | options
+        whole = {"scope": "Everything", "areas": Area.values, "ends_on": date(2999, 12, 31)}
+        options = whole | options
     who = who or person(f"{role.capitalize()} {next(_serial)}")
     return programs.grant_role(program, who, role, by=None, **options)
 

@@ -20,6 +20,7 @@ KINDS = (
     (r"^notification$|api-notification(-read)?$", "notification"),
     (r"ask-for-check|api-audit-chain|api-integrity-checks", "program"),
     (r"integrity-check", "integrity check"),
+    (r"^auditor$", "auditor"),
     (r"mishap|api-parked", "mishap"),
     (r"account_confirm_email|account_reset_password_from_key", "mailed link"),
     (r"mfa_", "passkey"),

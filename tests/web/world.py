@@ -56,6 +56,8 @@ def world() -> World:
     made.rows["program"] = {"pk": campus.program.pk}
     made.rows["cohort"] = {"pk": campus.cohort.pk}
     made.rows["membership"] = {"pk": Membership.objects.filter(program=campus.program)[0].pk}
+    auditor = made.people[""][Role.AUDITOR]
+    made.rows["auditor"] = {"pk": Membership.objects.get(person=auditor).pk}
     made.rows["integrity check"] = {"pk": ask_for_check(campus.program, by=campus.director).pk}
     made.rows["mishap"] = {"pk": factories.parked().pk}
     made.rows["audit event"] = {"pk": AuditEvent.objects.filter(program_id=campus.program.pk)[0].pk}

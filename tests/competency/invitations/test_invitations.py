@@ -134,10 +134,12 @@ class TestAccepting:
     def test_an_auditor_gets_scope_and_end(self, director: User) -> None:
         nia = factories.person(email=NEW)
         until = timezone.now().date() + timedelta(days=9)
-        sent = invite(director, NEW, Role.AUDITOR, scope="Spring round", roles_end_on=until)
+        sent = invite(
+            director, NEW, Role.AUDITOR, scope="Spring", areas=["trail"], roles_end_on=until
+        )
         services.accept(sent, by=nia)
         held = Membership.objects.of(nia).get()
-        assert (held.scope, held.ends_on) == ("Spring round", until)
+        assert (held.scope, held.areas, held.ends_on) == ("Spring", ["trail"], until)
 
     def test_it_is_for_one_address_and_one_time(self, director: User) -> None:
         sent, nia = invite(director), factories.person(email=NEW)
