@@ -23,7 +23,13 @@ class AuditEvent(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["program_id", "id"], name="audit_by_program")]
+        indexes = [
+            models.Index(fields=["program_id", "id"], name="audit_by_program"),
+            # A search is one program's, in the order of time; each of these holds one whole.
+            models.Index(fields=["program_id", "at", "id"], name="audit_by_time"),
+            models.Index(fields=["program_id", "actor_id", "at", "id"], name="audit_by_actor"),
+            models.Index(fields=["program_id", "action", "at", "id"], name="audit_by_action"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(action=""), name="audit_names_the_action")
         ]

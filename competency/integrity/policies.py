@@ -1,4 +1,4 @@
-"""Who may have the trail checked: whoever may read it, and staff, who see no act in it."""
+"""Who may have the trail checked: whoever may read it, and staff."""
 
 from django.db.models import QuerySet
 

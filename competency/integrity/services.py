@@ -1,9 +1,13 @@
-"""Have the trail checked."""
+"""Have the trail checked, and take it away."""
+
+from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 
 from competency.accounts.models import User
 from competency.audit.services import record
+from competency.integrity import trail
 from competency.integrity.models import IntegrityCheck
 from competency.integrity.policies import check_may_ask
 from competency.integrity.tasks import check
@@ -25,3 +29,13 @@ def ask_for_check(program: Program | None, *, by: User) -> IntegrityCheck:
     # robust: a broker that is away must not undo the act; the sweep finds it.
     transaction.on_commit(lambda: check.delay(str(asked.pk)), robust=True)
     return asked
+
+
+@transaction.atomic
+def export_trail(
+    program: Program | None, search: trail.Search, *, by: User
+) -> Iterator[dict[str, Any]]:
+    """Every act that a search means, for whoever may read them; that it was taken is on record."""
+    check_may_ask(by, program)
+    record("trail.exported", program or by, by=by, search=search.told())
+    return trail.exported(search)

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from competency.accounts.models import User
-from competency.audit.models import AuditEvent
 from competency.foundation.errors import InvalidInput
 from competency.programs.models import Cohort, Enrolment, Membership, Program
 from competency.programs.policies import in_reach, programs_where
@@ -23,11 +22,6 @@ def enrolments_visible_to(person: User) -> QuerySet[Enrolment]:
 def memberships_visible_to(person: User) -> QuerySet[Membership]:
     programs = programs_where(person, Permission.PROGRAM_RUN)
     return Membership.objects.filter(program__in=programs)
-
-
-def events_visible_to(person: User) -> QuerySet[AuditEvent]:
-    programs = programs_where(person, Permission.AUDIT_VIEW)
-    return AuditEvent.objects.filter(program_id__in=programs.values("pk"))
 
 
 def named_cohort(program: Program, given: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from competency.web import (
     preferences,
     privacy,
     reports,
+    trail,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -104,6 +105,10 @@ urlpatterns: list[URLPattern] = [
     path("auditors/new", auditors.grant, name="auditor-new"),
     path("auditors/<uuid:pk>", auditors.auditor, name="auditor"),
     path("audit", integrity.audit, name="audit"),
+    path("audit/events", trail.events, name="audit-events"),
+    path("audit/events.csv", trail.export, {"kind": "csv"}, name="audit-events-csv"),
+    path("audit/events.jsonl", trail.export, {"kind": "jsonl"}, name="audit-events-jsonl"),
+    path("audit/events/<int:pk>", trail.event, name="audit-event"),
     path("audit/check", integrity.ask_for_every_chain, name="ask-for-every-chain"),
     path("audit/<uuid:pk>/check", integrity.ask, name="ask-for-check"),
     path("audit/checks/<uuid:pk>", integrity.check, name="integrity-check"),

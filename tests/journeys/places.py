@@ -150,7 +150,6 @@ def town() -> Town:
                 f"/attempts/{released.pk}",
                 "/reports",
                 "/auditors",
-                "/auditors/new",
                 f"/auditors/{auditor.memberships.get().pk}",
                 "/preferences",
                 "/notifications",
@@ -214,7 +213,10 @@ def town() -> Town:
             issued.holder.email,
             ["/", f"/attempts/{released.pk}", "/certificates", own, f"{own}/wallet"],
         ),
-        (auditor.email, ["/", "/audit", f"/audit/checks/{checked.pk}"]),
+        (
+            auditor.email,
+            ["/", "/audit", "/audit/events", f"/audit/checks/{checked.pk}"],
+        ),
         (staff.email, ["/", "/parked", f"/parked/{stuck.pk}"]),
     ]
     return Town(campus, issued, pages, issued.holder)

@@ -50,7 +50,7 @@ KINDS = (
     (r"^own-certificate|^certificate-(status|pdf-again)$", "certificate"),
     (r"certificate$|api-register", "certificate code"),
     (r"api-certificate", "certificate"),
-    (r"api-audit-event", "audit event"),
+    (r"audit-event", "audit event"),
     (r"attempt|release-results|sitting-", "attempt"),
     (r"decision|ratify", "decision"),
     (r"forget-comment|api-review-comment$", "comment"),

@@ -1,0 +1,137 @@
+"""What an event of the trail says, in words for people: who did what to which row."""
+
+from collections.abc import Mapping
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from competency.audit.models import AuditEvent
+
+# Each follows a name, or “The workflow”. What is not here is told by the names of row and act.
+WORDS: Mapping[str, object] = {
+    "accommodation.granted": __("granted an accommodation"),
+    "account.made": __("made an account"),
+    "adjudication.opened": __("asked a third person to adjudicate"),
+    "adjudication.settled": __("settled what two reviewers disputed"),
+    "answer.late": __("kept an answer that came after time"),
+    "answer.ruled": __("ruled on a late answer"),
+    "appeal.denied": __("denied an appeal"),
+    "appeal.granted": __("granted an appeal"),
+    "appeal.lodged": __("lodged an appeal"),
+    "appeal.under_review": __("took up an appeal"),
+    "appeal.withdrawn": __("withdrew an appeal"),
+    "assessment.drafted": __("drafted an assessment"),
+    "assessment.published": __("published an assessment"),
+    "attempt.assigned": __("opened an assessment for a trainee"),
+    "attempt.decided": __("closed an attempt with a decision"),
+    "attempt.handed_in": __("handed in"),
+    "attempt.in_progress": __("began a sitting"),
+    "attempt.lapsed": __("let an attempt lapse that nobody began"),
+    "attempt.marked": __("found every response of an attempt marked"),
+    "attempt.paused": __("paused a sitting"),
+    "attempt.released": __("released results"),
+    "attempt.reserve_added": __("added a reserve vignette"),
+    "attempt.resumed": __("went on with a sitting"),
+    "attempt.void": __("declared an attempt void"),
+    "case.closed": __("closed a case"),
+    "case.opened": __("opened a case"),
+    "certificate.awarded": __("awarded a certificate"),
+    "certificate.expired": __("marked a certificate expired"),
+    "certificate.issued": __("issued a certificate"),
+    "certificate.name_corrected": __("corrected the name on a certificate"),
+    "certificate.renewed": __("renewed a certificate"),
+    "certificate.replaced": __("replaced a certificate by a newer one"),
+    "certificate.revoked": __("revoked a certificate"),
+    "certificate.suspended": __("suspended a certificate"),
+    "complaint.answered": __("answered a complaint"),
+    "complaint.received": __("entered a complaint in the register"),
+    "conflict.declared": __("declared a conflict of interest"),
+    "consent.given": __("gave consent"),
+    "consent.withdrawn": __("withdrew consent"),
+    "credential.signed": __("signed a credential"),
+    "credential.withdrawn": __("took a credential out of force"),
+    "decision.proposed": __("proposed a decision"),
+    "decision.ratified": __("ratified a decision"),
+    "decision.returned": __("returned a decision"),
+    "decision.superseded": __("superseded a decision"),
+    "enrolment.made": __("enrolled a trainee"),
+    "evidence.recorded": __("recorded evidence"),
+    "harmflag.confirmed": __("confirmed possible harm"),
+    "harmflag.dismissed": __("dismissed possible harm"),
+    "harmflag.judged": __("judged possible harm"),
+    "harmflag.raised": __("raised a flag of possible harm"),
+    "harmreading.assigned": __("asked somebody fresh to read a flagged passage"),
+    "integritycheck.asked": __("asked for a check of the trail"),
+    "integritycheck.finished": __("finished a check of the trail"),
+    "invitation.accepted": __("accepted an invitation"),
+    "invitation.sent": __("sent an invitation"),
+    "invitation.withdrawn": __("withdrew an invitation"),
+    "licence.granted": __("licensed a reviewer"),
+    "licence.suspended": __("suspended a reviewer’s licence"),
+    "membership.ended": __("ended a role"),
+    "membership.granted": __("gave a role"),
+    "membership.withdrawn": __("withdrew an auditor’s access"),
+    "opinion.asked": __("asked somebody fresh about a referral"),
+    "opinion.given": __("gave an opinion on a referral"),
+    "person.data_taken": __("took their own data away"),
+    "person.erased": __("erased a person’s data"),
+    "placement.made": __("assigned a supervisor to a trainee"),
+    "program.founded": __("founded the program"),
+    "record.read": __("read as an auditor"),
+    "remediation.completed": __("completed a remediation plan"),
+    "remediation.planned": __("planned remediation"),
+    "report.exported": __("exported a credential report"),
+    "review.assigned": __("assigned a review"),
+    "review.completed": __("completed a review"),
+    "review.in_progress": __("began a review"),
+    "review.lapsed": __("let a review lapse"),
+    "review.lease_ended": __("ended the time for a review"),
+    "review.recused": __("stepped back from a review"),
+    "stage.committed": __("committed a stage"),
+    "submission.adjudicating": __("sent a response to adjudication"),
+    "submission.awaiting": __("found no eligible reviewer for a response"),
+    "submission.marked": __("marked a response"),
+    "submission.received": __("received a response"),
+    "submission.scored": __("scored the keyed items of a response"),
+    "submission.under_review": __("sent a response to review"),
+    "trail.exported": __("exported the audit trail"),
+    "webhook.changed": __("changed a webhook"),
+    "webhook.made": __("set up a webhook"),
+}
+
+
+def act_words(event: AuditEvent) -> str:
+    """The act, in words that follow the name of whoever did it."""
+    known = WORDS.get(event.action)
+    return str(known) if known else told_plainly(event.action, event.subject_type)
+
+
+def told_plainly(action: str, subject_type: str) -> str:
+    """For an act that has no words of its own: its row and its verb.
+
+    >>> told_plainly("sharelink.made", "user")
+    'sharelink: made'
+    """
+    row, _dot, verb = action.partition(".")
+    name = _name_of(row) or _name_of(subject_type) or row
+    return f"{name}: {verb.replace('_', ' ')}"
+
+
+def _name_of(model_name: str) -> str:
+    for app in ("competency", "assessments"):
+        model = apps.get_app_config(app).models.get(model_name)
+        if model is not None and model_name != "user":
+            return str(model._meta.verbose_name)
+    return ""
+
+
+def actor_words(event: AuditEvent, names: Mapping[object, str]) -> str:
+    if event.actor_id is None:
+        return _("The workflow")
+    return names.get(event.actor_id) or _("Somebody unknown")
+
+
+def acts_known() -> list[tuple[str, str]]:
+    """Acts to choose from, by their words."""
+    return sorted(((action, str(words)) for action, words in WORDS.items()), key=lambda one: one[1])
