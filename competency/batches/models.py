@@ -28,8 +28,8 @@ class IssuingRunQuerySet(models.QuerySet["IssuingRun"]):
         settled = Q(items__settled_at__isnull=False)
         return self.annotate(
             issued=Count("items", filter=settled & Q(items__error="")),
-            failed=Count("items", filter=~Q(items__error="")),
-        )
+            failed=Count("items", filter=settled & ~Q(items__error="")),
+        ).annotate(settled=F("issued") + F("failed"))
 
 
 class IssuingRun(BaseModel):
@@ -59,6 +59,10 @@ class IssuingRun(BaseModel):
 
     def __str__(self) -> str:
         return f"issuing of {self.total} for {self.program}"
+
+    @property
+    def going(self) -> bool:
+        return self.finished_at is None and self.stopped_at is None
 
 
 class IssuingItem(BaseModel):

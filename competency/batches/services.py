@@ -10,7 +10,7 @@ from competency.audit.services import record
 from competency.batches.models import IssuingItem, IssuingRun
 from competency.batches.tasks import issue_batch
 from competency.certificates.issuing import lacking
-from competency.certificates.models import Certificate
+from competency.certificates.models import Certificate, CertificateQuerySet
 from competency.certificates.states import CertificateState
 from competency.foundation.errors import DomainError
 from competency.programs.models import Program
@@ -28,10 +28,8 @@ def start_run(program: Program, *, by: User) -> IssuingRun:
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     if IssuingRun.objects.filter(program=program, finished_at=None).exists():
         raise DomainError(_("A run is open already; go on with it, or wait until it is done."))
-    waiting = Certificate.objects.filter(
-        Q(state=CertificateState.AWARDED) | Q(pk__in=lacking().values("pk")), program=program
-    )
-    keys = list(waiting.order_by("awarded_at").values_list("pk", flat=True))
+    own = waiting().filter(program=program)
+    keys = list(own.order_by("awarded_at").values_list("pk", flat=True))
     if not keys:
         raise DomainError(_("Nothing waits to be issued."))
     run = IssuingRun.objects.create(program=program, started_by=by, total=len(keys))
@@ -41,6 +39,12 @@ def start_run(program: Program, *, by: User) -> IssuingRun:
     record("issuingrun.started", run, by=by, total=run.total)
     _go_on(run)
     return run
+
+
+def waiting() -> CertificateQuerySet:
+    """What a run would take up: awarded and not issued, or issued and without a credential."""
+    lack = Q(pk__in=lacking().values("pk"))
+    return Certificate.objects.filter(Q(state=CertificateState.AWARDED) | lack)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import django_filters
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -21,7 +22,7 @@ from competency.programs.access import requires, signed_in
 from competency.programs.models import Program
 from competency.programs.policies import programs_where
 from competency.programs.roles import Permission
-from competency.rest.views import ActView, DetailView, RestView
+from competency.rest.views import ActView, DetailView, ListView, RestView, Shows
 
 SIGNED = {(200, "application/json"): OpenApiResponse(OpenApiTypes.OBJECT, "The signed JSON-LD.")}
 
@@ -32,15 +33,14 @@ class FailureSerializer(serializers.Serializer[Any]):
 
 
 class IssuingRunSerializer(serializers.ModelSerializer[IssuingRun]):
-    """How far a run is. `failures` says why, of the first hundred that failed."""
+    """How far a run is."""
 
     issued = serializers.IntegerField(read_only=True)
     failed = serializers.IntegerField(read_only=True)
-    failures = serializers.SerializerMethodField()
 
     class Meta:
         model = IssuingRun
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "program",
             "created_at",
@@ -49,8 +49,17 @@ class IssuingRunSerializer(serializers.ModelSerializer[IssuingRun]):
             "failed",
             "stopped_at",
             "finished_at",
-            "failures",
         )
+        read_only_fields = fields
+
+
+class IssuingRunDetailSerializer(IssuingRunSerializer):
+    """With `failures`, which say why, of the first hundred that failed."""
+
+    failures = serializers.SerializerMethodField()
+
+    class Meta(IssuingRunSerializer.Meta):
+        fields = (*IssuingRunSerializer.Meta.fields, "failures")
         read_only_fields = fields
 
     @extend_schema_field(FailureSerializer(many=True))
@@ -62,7 +71,7 @@ class IssuingRunSerializer(serializers.ModelSerializer[IssuingRun]):
 class SeesRuns(RestView):
     policy = requires(Permission.CERTIFICATE_VIEW)
     model = IssuingRun
-    shows = IssuingRunSerializer
+    shows: Shows = IssuingRunDetailSerializer
 
     def rows(self, person: User) -> QuerySet[IssuingRun]:
         return IssuingRun.objects.visible_to(person).with_progress()
@@ -70,6 +79,17 @@ class SeesRuns(RestView):
     def shown(self, subject: IssuingRun) -> Response:
         """Counted anew: an act may have changed it."""
         return super().shown(self.rows(self.person).get(pk=subject.pk))
+
+
+class IssuingRunFilter(django_filters.FilterSet):
+    program = django_filters.UUIDFilter(field_name="program_id")
+
+
+class IssuingRunList(SeesRuns, ListView):
+    """Runs of the programs whose certificates one may see."""
+
+    shows = IssuingRunSerializer
+    filterset_class = IssuingRunFilter
 
 
 class IssuingRunDetail(SeesRuns, DetailView):

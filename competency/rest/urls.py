@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern] = [
         issuing.StartIssuingRun.as_view(),
         name="api-start-issuing",
     ),
+    path("issuing-runs/", issuing.IssuingRunList.as_view(), name="api-issuing-runs"),
     path("issuing-runs/<uuid:pk>/", issuing.IssuingRunDetail.as_view(), name="api-issuing-run"),
     path(
         "issuing-runs/<uuid:pk>/stop/",

@@ -100,6 +100,7 @@ def town() -> Town:
     stuck = factories.parked()
     staff = factories.superuser()
     User.objects.update(password=make_password(PASSWORD))
+    run = factories.stopped_run(campus)
     content = "/content/{}s/{}".format
     achievement = f"/achievements/{issued.credentials.get().achievement_id}"
     sharing.agree(issued, "details", by=issued.holder)
@@ -130,6 +131,8 @@ def town() -> Town:
                 f"/decisions/{refer.pk}",
                 "/certificates",
                 own,
+                "/certificates/issuing",
+                f"/certificates/issuing/{run.pk}",
             ],
         ),
         (

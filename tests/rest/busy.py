@@ -15,6 +15,7 @@ from assessments.vignettes.models import Option
 from competency.accounts.models import User
 from competency.accounts.sealing import Sealer
 from competency.appeals.models import Appeal
+from competency.batches.models import IssuingRun
 from competency.cases.services import take_complaint
 from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
@@ -128,3 +129,7 @@ def _judging(first: Attempt, number: int) -> Attempt:
 def _register(decision: Decision, certificate: Certificate, number: int) -> None:
     code = f"{uuid4().hex[:12]}".upper()
     copy_of(certificate, decision=decision, number=f"COPY-{number}", code=code)
+    run = IssuingRun.objects.create(
+        program=certificate.program, started_by=decision.settled_by, total=1
+    )
+    IssuingRun.objects.filter(pk=run.pk).update(finished_at=timezone.now())

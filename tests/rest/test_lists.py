@@ -39,6 +39,7 @@ LISTS = {  # name → who asks
     "api-late-answers": "director",
     "api-decisions": "certifier",
     "api-certificates": "certifier",
+    "api-issuing-runs": "certifier",
     "api-audit-events": "director",
     "api-integrity-checks": "director",
     "api-parked": "staff",
