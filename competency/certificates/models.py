@@ -228,6 +228,31 @@ class Credential(BaseModel):
         return self.certificate.program_id
 
 
+class Transcript(BaseModel):
+    """A holder's credentials from one issuer, gathered and signed at one time. An erasure takes
+    the bytes and leaves the row."""
+
+    holder = models.ForeignKey(PERSON, models.PROTECT, related_name="transcripts")
+    identity = models.ForeignKey(IssuerIdentity, models.PROTECT, related_name="transcripts")
+    key = models.ForeignKey(IssuerKey, models.PROTECT, related_name="+")
+    credentials = models.ManyToManyField(Credential, related_name="transcripts")
+    document = models.BinaryField(null=True)
+    document_hash = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(document_hash=""), name="transcript_has_hash")
+        ]
+        triggers = [
+            Frozen(name="signed_frozen", except_fields=("document",)),
+            Frozen(name="document_only_goes", when_sql="NEW.document IS NOT NULL"),
+        ]
+
+    def __str__(self) -> str:
+        return f"transcript by {self.identity}, {self.signed_at:%Y-%m-%d}"
+
+
 class RegisterNumber(BaseModel):
     """The last number a program gave out in a year; locked while the next is drawn."""
 

@@ -1,16 +1,21 @@
 """A trainee's transcript (CLR 2.0): the signed credentials, as they are, under one signature."""
 
+import hashlib
 import json
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from competency.accounts.models import User
+from competency.audit.services import record
 from competency.certificates import addresses
 from competency.certificates.composing import tidy
-from competency.certificates.models import Credential
+from competency.certificates.models import Credential, Transcript
 from competency.certificates.published import check
 from competency.certificates.signing import as_bytes, subject_of
 from competency.certificates.states import CertificateState
@@ -18,44 +23,65 @@ from competency.credentials import form
 from competency.credentials.models import IssuerIdentity
 from competency.credentials.proofs import moment
 from competency.credentials.services import active_key, sign_with
+from competency.credentials.states import KeyState
 from competency.foundation.errors import DomainError
 
 
-def transcript_of(holder: User, identity: IssuerIdentity) -> bytes:
-    """Every credential in force that this issuer gave the holder, signed as it is asked for.
+@transaction.atomic
+def sign_transcript(identity: IssuerIdentity, *, by: User) -> Transcript:
+    """Every credential in force that this issuer gave `by`, signed and stored.
 
-    It is not stored and has no status of its own: each credential in it carries its own.
-    Raises DomainError where there is nothing to put into it.
+    While nothing has changed, the transcript that there is. It has no status of its own: each
+    credential in it carries its own. Raises DomainError where there is nothing to put into it.
     """
-    rows = list(_in_force(holder, identity))
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    rows = list(_in_force(by, identity))
     if not rows:
         raise DomainError(_("There is no certificate in force to put into a transcript."))
+    standing = _standing(by, identity)
+    if standing and set(standing.credentials.values_list("pk", flat=True)) == {r.pk for r in rows}:
+        return standing
     now = timezone.now()
-    names: dict[str, Any] = rows[-1].achievement.content["issuer"]
-    url = addresses.transcript_url(uuid4())
-    document = {
-        "@context": form.CONTEXTS["ClrCredential"],
-        "id": url,
-        "type": ["VerifiableCredential", "ClrCredential"],
-        "name": _("Transcript of certificates"),
-        "issuer": {"id": identity.did, "type": ["Profile"], **names},
-        "validFrom": moment(now),
-        "credentialSubject": {
-            "id": subject_of(holder.pk),
-            "type": ["ClrSubject"],
-            "verifiableCredential": [json.loads(bytes(row.document)) for row in rows],
-        },
-    }
-    whole = tidy({name: value for name, value in document.items() if name != "credentialSubject"})
-    whole["credentialSubject"] = document["credentialSubject"]  # signed: not a letter changes
-    form.check(whole)
-    content = as_bytes(sign_with(active_key(identity), whole, created=now))
-    if not check(content).valid:
+    made = Transcript(id=uuid4(), holder=by, identity=identity, signed_at=now)
+    made.key = active_key(identity)
+    made.document = as_bytes(sign_with(made.key, _compose(made, rows, now), created=now))
+    made.document_hash = hashlib.sha256(made.document).hexdigest()
+    if not check(made.document).valid:
         raise DomainError(_("The new transcript does not hold; one of its credentials may not."))
-    return content
+    made.save(force_insert=True)
+    made.credentials.set(rows)
+    record("transcript.signed", made, by=by, credentials=len(rows))
+    return made
 
 
-def _in_force(holder: User, identity: IssuerIdentity) -> Any:
+def _standing(holder: User, identity: IssuerIdentity) -> Transcript | None:
+    signed = holder.transcripts.filter(identity=identity, document__isnull=False)
+    return signed.exclude(key__state=KeyState.COMPROMISED).order_by("-signed_at").first()
+
+
+def _compose(row: Transcript, inside: list[Credential], now: datetime) -> dict[str, Any]:
+    """The unsigned document. What is inside was signed: not a letter of it changes."""
+    names: dict[str, Any] = inside[-1].achievement.content["issuer"]
+    whole: dict[str, Any] = tidy(
+        {
+            "@context": form.CONTEXTS["ClrCredential"],
+            "id": addresses.transcript_url(row.pk),
+            "type": ["VerifiableCredential", "ClrCredential"],
+            "name": _("Transcript of certificates"),
+            "issuer": {"id": row.identity.did, "type": ["Profile"], **names},
+            "validFrom": moment(now),
+        }
+    )
+    whole["credentialSubject"] = {
+        "id": subject_of(row.holder_id),
+        "type": ["ClrSubject"],
+        "verifiableCredential": [json.loads(bytes(each.document)) for each in inside],
+    }
+    form.check(whole)
+    return whole
+
+
+def _in_force(holder: User, identity: IssuerIdentity) -> QuerySet[Credential]:
     rows = Credential.objects.current().filter(
         certificate__holder=holder,
         certificate__state=CertificateState.ISSUED,

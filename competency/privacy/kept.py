@@ -45,6 +45,7 @@ KEPT: Mapping[str, Ground] = {
     "competency.complaint.complainant": Ground.RECORD,
     "competency.complaint.answered_by": Ground.OFFICE,
     "competency.certificate.holder": Ground.REGISTER,
+    "competency.transcript.holder": Ground.CONSENT,  # an empty row that says when it was signed
     "competency.mishap.released_by": Ground.OFFICE,
     "competency.integritycheck.asked_by": Ground.OFFICE,
     "competency.issuingrun.started_by": Ground.OFFICE,

@@ -143,12 +143,15 @@ class SignedCredential(RestView):
         current = self.get_object().credentials.current().first()
         if current is None:
             raise NotFound("This certificate has no credential in force.", code="no_credential")
-        name = f"{current.certificate.number}.json"
-        return HttpResponse(
-            bytes(current.document),
-            content_type="application/json",
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "Cache-Control": "no-store",
-            },
-        )
+        return download(bytes(current.document), f"{current.certificate.number}.json")
+
+
+def download(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/json",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )

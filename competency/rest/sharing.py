@@ -103,8 +103,8 @@ class WithdrawLink(ActView):
     shows = ShareLinkSerializer
 
     def rows(self, person: User) -> QuerySet[ShareLink]:
-        own = ShareLink.objects.filter(certificate__holder=person)
-        return own.select_related("certificate")
+        own = ShareLink.objects.of_holder(person)
+        return own.select_related("certificate", "transcript")
 
     def act(self, subject: ShareLink, **given: Any) -> None:
         services.withdraw_link(subject, by=self.person)

@@ -22,6 +22,7 @@ from competency.rest import (
     sharing,
     standards,
     tokens,
+    transcripts,
 )
 from competency.rest.versions import versioned
 
@@ -152,6 +153,22 @@ urlpatterns: list[URLPattern] = [
     path("certificates/<uuid:pk>/agree/", sharing.Agree.as_view(), name="api-agree"),
     path("certificates/<uuid:pk>/take-back/", sharing.TakeBack.as_view(), name="api-take-back"),
     path("certificates/<uuid:pk>/share-links/", sharing.MakeLink.as_view(), name="api-make-link"),
+    path(
+        "certificates/<uuid:pk>/transcript/",
+        transcripts.SignTranscript.as_view(),
+        name="api-sign-transcript",
+    ),
+    path("transcripts/", transcripts.TranscriptList.as_view(), name="api-transcripts"),
+    path(
+        "transcripts/<uuid:pk>/document/",
+        transcripts.TranscriptDocument.as_view(),
+        name="api-transcript-document",
+    ),
+    path(
+        "transcripts/<uuid:pk>/share-links/",
+        transcripts.ShareTranscript.as_view(),
+        name="api-transcript-share",
+    ),
     path(
         "share-links/<uuid:pk>/withdraw/",
         sharing.WithdrawLink.as_view(),

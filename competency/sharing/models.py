@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from competency.certificates.models import Certificate
+from competency.certificates.models import Certificate, Transcript
 from competency.foundation.models import BaseModel
 from competency.foundation.triggers import Frozen
 
@@ -62,11 +62,20 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     def open(self) -> "ShareLinkQuerySet":
         return self.filter(withdrawn_at=None)
 
+    def of_holder(self, person: Any) -> "ShareLinkQuerySet":
+        return self.filter(Q(certificate__holder=person) | Q(transcript__holder=person))
+
 
 class ShareLink(BaseModel):
-    """An address that shows one certificate whole to whoever has it, until it is withdrawn."""
+    """An address that shows one certificate whole, or one transcript, to whoever has it, until it
+    is withdrawn."""
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="share_links")
+    certificate = models.ForeignKey(
+        Certificate, models.PROTECT, null=True, related_name="share_links"
+    )
+    transcript = models.ForeignKey(
+        Transcript, models.PROTECT, null=True, related_name="share_links"
+    )
     token = models.CharField(max_length=40, unique=True)
     note = models.CharField(max_length=80, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -76,6 +85,11 @@ class ShareLink(BaseModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(token=""), name="sharelink_has_token"),
+            models.CheckConstraint(
+                condition=Q(certificate=None, transcript__isnull=False)
+                | Q(certificate__isnull=False, transcript=None),
+                name="sharelink_shows_one_thing",
+            ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("created_at")),
                 name="sharelink_withdrawn_after_made",
@@ -87,8 +101,16 @@ class ShareLink(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.certificate}: {self.note or self.created_at:%Y-%m-%d}"
+        return f"{self.shown}: {self.note or self.created_at:%Y-%m-%d}"
+
+    @property
+    def shown(self) -> Certificate | Transcript:
+        """What the link shows."""
+        shown = self.certificate or self.transcript
+        assert shown is not None  # noqa: S101 - a constraint says so
+        return shown
 
     @property
     def program_id(self) -> Any:
-        return self.certificate.program_id
+        """None for a transcript, which may gather what several programs awarded."""
+        return self.certificate.program_id if self.certificate else None

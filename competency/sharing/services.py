@@ -1,6 +1,7 @@
 """Disclosure, links to share, and the door of a wallet: for the holder alone, and on the trail."""
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from competency.accounts.models import User
 from competency.audit.services import record
-from competency.certificates.models import Certificate, Credential
+from competency.certificates.models import Certificate, Credential, Transcript
 from competency.certificates.states import CertificateState
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.text import take_line
@@ -67,11 +68,11 @@ def hide_levels(*, by: User) -> None:
 
 @transaction.atomic
 def stop_sharing(holder: User, *, by: User) -> None:
-    """Close every link and take back every consent: part of erasing a person."""
+    """Close every link, take back every consent, empty transcripts: part of erasing a person."""
     _take_back(Q(certificate__holder=holder), by=by)
-    links = ShareLink.objects.open().filter(certificate__holder=holder)
-    for link in links.select_for_update(of=("self",)):
+    for link in ShareLink.objects.open().of_holder(holder).select_for_update(of=("self",)):
         _close(link, by=by)
+    Transcript.objects.filter(holder=holder).update(document=None)
 
 
 def _take_back(which: Q, *, by: User) -> None:
@@ -94,23 +95,34 @@ def agreed(certificate: Certificate) -> set[str]:
 def make_link(certificate: Certificate, *, by: User, note: str = "") -> ShareLink:
     """A link nobody can guess, to hand to somebody."""
     _check_holder(certificate, by)
-    note = take_line("note", note, LONGEST_NOTE)
     if certificate.issued_at is None:
         raise DomainError(_("There is nothing to share before it is issued."))
     Certificate.objects.select_for_update(no_key=True).get(pk=certificate.pk)
-    if ShareLink.objects.open().filter(certificate=certificate).count() >= MOST_LINKS:
+    return _linked(ShareLink(certificate=certificate), certificate.share_links, note, by)
+
+
+@transaction.atomic
+def share_transcript(transcript: Transcript, *, by: User, note: str = "") -> ShareLink:
+    """A link to a transcript as it is; a newer one needs a link of its own."""
+    _check_holder(transcript, by)
+    Transcript.objects.select_for_update(no_key=True).get(pk=transcript.pk)
+    return _linked(ShareLink(transcript=transcript), transcript.share_links, note, by)
+
+
+def _linked(link: ShareLink, others: Any, note: str, by: User) -> ShareLink:
+    link.note = take_line("note", note, LONGEST_NOTE)
+    if others.filter(withdrawn_at=None).count() >= MOST_LINKS:
         raise DomainError(_("Withdraw a link first: there may be 20 at a time."))
-    made = ShareLink.objects.create(
-        certificate=certificate, note=note, token=secrets.token_urlsafe(TOKEN_BYTES)
-    )
-    record("sharelink.made", made, by=by)
-    return made
+    link.token = secrets.token_urlsafe(TOKEN_BYTES)
+    link.save(force_insert=True)
+    record("sharelink.made", link, by=by)
+    return link
 
 
 @transaction.atomic
 def withdraw_link(link: ShareLink, *, by: User) -> None:
     """Close a link for good; whoever follows it is told so."""
-    _check_holder(link.certificate, by)
+    _check_holder(link.shown, by)
     locked = ShareLink.objects.open().select_for_update(of=("self",)).filter(pk=link.pk).first()
     if locked is None:
         raise DomainError(_("This link was withdrawn before."))
@@ -153,6 +165,6 @@ def listed_as(asked: str) -> QuerySet[Certificate]:
     return found.exclude(state=CertificateState.AWARDED).order_by("-issued_at", "pk")
 
 
-def _check_holder(certificate: Certificate, person: User) -> None:
-    if certificate.holder_id != person.pk:
+def _check_holder(shown: Certificate | Transcript, person: User) -> None:
+    if shown.holder_id != person.pk:
         raise NotAllowed(_("Only the holder decides what others see of a certificate."))

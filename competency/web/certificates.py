@@ -14,7 +14,7 @@ from competency.certificates.rules import CODE_LENGTH, tidy_code
 from competency.certificates.seal import seal_svg
 from competency.sharing.models import Agreement, ShareLink
 from competency.sharing.services import agreed, listed_as
-from competency.web import files
+from competency.web import files, transcripts
 from competency.web.access import open_to_all, opens_to
 from competency.web.http import unindexed
 from competency.web.limits import at_most
@@ -73,13 +73,15 @@ def certificate_file(request: HttpRequest, code: str, kind: str) -> HttpResponse
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """A certificate by the link that its holder handed out; once withdrawn, a word about that."""
-    link = ShareLink.objects.filter(token=token).first()
+    link = ShareLink.objects.filter(token=token).select_related("transcript__identity").first()
     if link is None or link.withdrawn_at is not None:
         status = 404 if link is None else 410
         context = {"withdrawn": link is not None}
         page = "competency/certificates/no_link.html"
         return unindexed(render(request, page, context, status=status))
-    row = _register().get(pk=link.certificate_id)
+    if link.transcript is not None:
+        return transcripts.shared(request, link.transcript, token)
+    row = _register().get(share_links=link)
     context = _context(row, timezone.now(), whole=True) | {"token": token}
     return unindexed(render(request, "competency/certificates/certificate.html", context))
 
@@ -90,10 +92,12 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
     """The credential or its PDF, by a link that stands."""
-    link = ShareLink.objects.open().filter(token=token).first()
-    if link is None:
+    link = ShareLink.objects.open().filter(token=token).select_related("transcript").first()
+    if link is None or (link.transcript is not None and kind != "json"):
         raise Http404
-    return files.file_of(request, _register().get(pk=link.certificate_id), kind)
+    if link.transcript is not None:
+        return files.transcript_file(link.transcript)
+    return files.file_of(request, _register().get(share_links=link), kind)
 
 
 @opens_to(open_to_all)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from competency.certificates.models import Certificate, Credential
+from competency.certificates.models import Certificate, Credential, Transcript
 from competency.renderings.models import Paper, Rendering
 from competency.renderings.services import ask_for
 from competency.web.http import unindexed
@@ -26,6 +26,14 @@ def as_json(credential: Credential) -> HttpResponse:
     """The signed bytes, as they are."""
     content = bytes(credential.document)
     return unindexed(_download(content, "application/vc+ld+json", "credential.json"))
+
+
+def transcript_file(transcript: Transcript) -> HttpResponse:
+    """The signed bytes of a transcript; 404 for one whose holder was erased."""
+    if transcript.document is None:
+        raise Http404
+    content = bytes(transcript.document)
+    return unindexed(_download(content, "application/vc+ld+json", "transcript.json"))
 
 
 def as_pdf(request: HttpRequest, credential: Credential, certificate: Certificate) -> HttpResponse:

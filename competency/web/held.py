@@ -120,10 +120,13 @@ def make_link(request: UserRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def withdraw_link(request: UserRequest, pk: UUID) -> HttpResponse:
     """Close a link that was handed out."""
-    own = ShareLink.objects.filter(certificate__holder=request.user)
-    link = get_object_or_404(own.select_related("certificate"), pk=pk)
+    own = ShareLink.objects.of_holder(request.user).select_related("certificate", "transcript")
+    link = get_object_or_404(own, pk=pk)
     sharing.withdraw_link(link, by=request.user)
-    return _done(request, link.certificate, _("Withdrawn. The link shows nothing any more."))
+    messages.success(request, _("Withdrawn. The link shows nothing any more."))
+    if link.transcript_id:
+        return redirect("own-transcript", pk=link.transcript_id)
+    return redirect("own-certificate", pk=link.certificate_id)
 
 
 @opens_to(signed_in)

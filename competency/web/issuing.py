@@ -49,9 +49,9 @@ def _waiting(request: UserRequest) -> ListPage:
     page = page_of(
         request, names.annotate(count=Count("pk")).order_by("name", "program"), name="waiting"
     )
-    unfinished = IssuingRun.objects.filter(finished_at=None)
-    unfinished = unfinished.filter(program__in=[row["pk"] for row in page])
-    open_runs = dict(unfinished.values_list("program", "pk"))
+    unfinished = IssuingRun.objects.visible_to(request.user).filter(finished_at=None)
+    here = unfinished.filter(program__in=[row["pk"] for row in page])
+    open_runs = dict(here.values_list("program", "pk"))
     for row in page:
         row["run"] = open_runs.get(row["pk"])
     return page

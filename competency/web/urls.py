@@ -19,6 +19,7 @@ from competency.web import (
     privacy,
     reports,
     trail,
+    transcripts,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -81,6 +82,14 @@ urlpatterns: list[URLPattern] = [
     path("certificates/<uuid:pk>", held.certificate, name="own-certificate"),
     path("certificates/<uuid:pk>/status", held.change_status, name="certificate-status"),
     path("certificates/<uuid:pk>/consent", held.consent, name="certificate-consent"),
+    path("certificates/<uuid:pk>/transcript", transcripts.sign, name="certificate-transcript"),
+    path("certificates/transcripts/<uuid:pk>", transcripts.transcript, name="own-transcript"),
+    path(
+        "certificates/transcripts/<uuid:pk>/links",
+        transcripts.make_link,
+        name="own-transcript-links",
+    ),
+    path("transcripts/<uuid:pk>", transcripts.document, name="transcript"),
     path("certificates/<uuid:pk>/links", held.make_link, name="certificate-links"),
     path("certificates/<uuid:pk>/wallet", held.wallet, name="certificate-wallet"),
     path("certificates/<uuid:pk>/again", held.try_again, name="certificate-pdf-again"),

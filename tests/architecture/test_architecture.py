@@ -70,9 +70,7 @@ LOOKED_AT = {
     # A link opens to whoever has it; a holder closes their own.
     ("competency/web/certificates.py", "ShareLink", "filter"),
     ("competency/web/certificates.py", "ShareLink", "open"),
-    ("competency/web/held.py", "ShareLink", "filter"),
     ("competency/web/held.py", "ShareLink", "open"),
-    ("competency/rest/sharing.py", "ShareLink", "filter"),
     # Of a certificate that was found through `visible_to`.
     ("competency/web/held.py", "Rendering", "held"),
     # The certificate of a credential that somebody handed in; only what is public is shown.

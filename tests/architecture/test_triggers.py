@@ -29,6 +29,7 @@ from competency.appeals.models import Appeal, RemediationPlan
 from competency.audit.models import AuditEvent, SealEntry
 from competency.audit.sealing import seal_events
 from competency.cases import services as cases
+from competency.certificates.transcripts import sign_transcript
 from competency.foundation.triggers import FollowsTable, Frozen, FrozenWith
 from competency.frameworks.models import Competency, Domain, Indicator, Level
 from competency.integrity import runs
@@ -226,11 +227,13 @@ def batch(campus):
 def signed(certificate):
     """The credential withdrawn, so that both of its triggers hold."""
     credential = certificate.credentials.get()
+    transcript = sign_transcript(credential.key.identity, by=certificate.holder)
     change(credential, withdrawn_at=NOW, withdrawn_because="revoked")
     credential.refresh_from_db()
     identity = credential.key.identity
     return {
         "credential": (credential,),
+        "transcript": (transcript,),
         **shown(certificate),
         "achievement": (credential.achievement,),
         "issueridentity": (identity,),
@@ -488,6 +491,7 @@ def test_what_may_change_on_a_frozen_row_is_named(model, trigger):
         "issuerseal": {"sealed", "retired_at"},
         "disclosure": {"withdrawn_at"},
         "sharelink": {"withdrawn_at"},
+        "transcript": {"document"},
         "issuerkey": {"state", "sealed", "retired_at", "compromised_at"},
     }
     versions = {"state", "retired_at"} if hasattr(model, "retired_at") else set()
@@ -516,6 +520,15 @@ def test_an_issued_certificate_is_renewed_and_never_cut_short(rows):
     with frozen():
         change(row, valid_until=row.valid_until - timedelta(days=1))
     assert change(row, valid_until=row.valid_until + timedelta(days=1)) == 1
+
+
+def test_a_transcript_may_lose_its_bytes_and_never_gets_others(rows):
+    (row,) = rows.transcript
+    with frozen():
+        change(row, document=b"other")
+    assert change(row, document=None) == 1
+    with frozen():
+        change(row, document=bytes(row.document))
 
 
 def test_every_trigger_that_freezes_has_a_row_here(rows):

@@ -19,6 +19,7 @@ from competency.audit.models import AuditEvent, AuditSeal, SealEntry
 from competency.audit.sealing import seal_events
 from competency.cases import services as cases
 from competency.certificates.models import RegisterNumber
+from competency.certificates.transcripts import sign_transcript
 from competency.credentials.models import IssuerKey
 from competency.frameworks.models import Competency, Indicator, Level
 from competency.integrity.models import IntegrityCheck
@@ -99,6 +100,9 @@ def shared_rows(shared_campus, django_db_blocker):
             issuer_seal=seal_of(campus.program.issuer, NOW),
             disclosure=sharing.agree(certificate, "details", by=certificate.holder),
             link=sharing.make_link(certificate, by=certificate.holder),
+            transcript=sign_transcript(
+                certificate.credentials.get().key.identity, by=certificate.holder
+            ),
             issuer_key=IssuerKey.objects.get(identity__issuer=program.issuer),
             run=factories.stopped_run(campus),
             awarded=factories.awarded(campus),
@@ -490,6 +494,12 @@ breaks("disclosure_known_agreement", lambda r: again(r.disclosure, agreement="ev
 breaks("disclosure_once", lambda r: again(r.disclosure))
 breaks("disclosure_withdrawn_after_given", lambda r: change(r.disclosure, withdrawn_at=HOUR_AGO))
 breaks("sharelink_has_token", lambda r: again(r.link, token=""))
+breaks(
+    "sharelink_shows_one_thing",
+    lambda r: again(r.link, token="y", transcript=r.transcript),
+    lambda r: again(r.link, token="y", certificate=None),
+)
+breaks("transcript_has_hash", lambda r: again(r.transcript, document_hash=""))
 breaks("sharelink_withdrawn_after_made", lambda r: change(r.link, withdrawn_at=HOUR_AGO))
 
 

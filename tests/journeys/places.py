@@ -11,6 +11,7 @@ from assessments.reviews.models import Review
 from competency.accounts.models import User
 from competency.cases.services import take_complaint
 from competency.certificates.models import Certificate
+from competency.certificates.transcripts import sign_transcript
 from competency.integrity import runs
 from competency.integrity.services import ask_for_check
 from competency.invitations.links import token_of
@@ -92,6 +93,7 @@ def town() -> Town:
     fresh = factories.member(campus.program, Role.CERTIFIER)
     appealable = factories.released(campus)
     trainee = appealable.enrolment.trainee
+    run = factories.stopped_run(campus)
     notice = factories.notice(text="# Why\n\nTo judge.\n\n- one\n- two")
     give_consent("sitting", notice=notice, by=issued.holder)
     complaint = take_complaint(campus.program, subject="Noise", text="Loud.", by=trainee)
@@ -100,13 +102,15 @@ def town() -> Town:
     stuck = factories.parked()
     staff = factories.superuser()
     User.objects.update(password=make_password(PASSWORD))
-    run = factories.stopped_run(campus)
     content = "/content/{}s/{}".format
     achievement = f"/achievements/{issued.credentials.get().achievement_id}"
     sharing.agree(issued, "details", by=issued.holder)
     sharing.agree(issued, "listed", by=issued.holder)
     link = sharing.make_link(issued, by=issued.holder, note="For the clinic")
     own = f"/certificates/{issued.pk}"
+    identity = issued.credentials.get().achievement.identity
+    transcript = sign_transcript(identity, by=issued.holder)
+    passed_on = sharing.share_transcript(transcript, by=issued.holder)
     pages = [
         ("", [*DOORS, f"/join/{token_of(asked.pk)}"]),
         (
@@ -118,6 +122,7 @@ def town() -> Town:
                 "/v/2222-2222-2222",
                 achievement,
                 f"/s/{link.token}",
+                f"/s/{passed_on.token}",
                 f"/registry?q={issued.number}",
                 "/nowhere",
             ],
@@ -214,7 +219,14 @@ def town() -> Town:
         ),
         (
             issued.holder.email,
-            ["/", f"/attempts/{released.pk}", "/certificates", own, f"{own}/wallet"],
+            [
+                "/",
+                f"/attempts/{released.pk}",
+                "/certificates",
+                own,
+                f"{own}/wallet",
+                f"/certificates/transcripts/{transcript.pk}",
+            ],
         ),
         (
             auditor.email,

@@ -62,6 +62,8 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     files |= {"certificate-json", "certificate-pdf", "shared-json", "shared-pdf", "wallet"}
     files |= {"own-certificate-json", "own-certificate-pdf"}
     acts |= {"certificate-check-file", "certificate-status", "certificate-consent"}
+    acts |= {"certificate-transcript", "own-transcript-links"}
+    files.add("transcript")
     acts |= {"start-issuing", "issuing-run-stop", "issuing-run-resume"}
     acts |= {"certificate-links", "certificate-pdf-again", "share-link-withdraw"}
     assert pages - acts - WALKED - OTHER_NAMES - files == visited

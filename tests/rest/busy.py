@@ -18,6 +18,8 @@ from competency.appeals.models import Appeal
 from competency.batches.models import IssuingRun
 from competency.cases.services import take_complaint
 from competency.certificates.models import Certificate
+from competency.certificates.transcripts import sign_transcript
+from competency.credentials.models import IssuerIdentity
 from competency.decisions.models import Decision
 from competency.integrity import runs
 from competency.integrity.services import ask_for_check
@@ -129,6 +131,8 @@ def _judging(first: Attempt, number: int) -> Attempt:
 def _register(decision: Decision, certificate: Certificate, number: int) -> None:
     code = f"{uuid4().hex[:12]}".upper()
     copy_of(certificate, decision=decision, number=f"COPY-{number}", code=code)
+    identity = IssuerIdentity.objects.get(issuer=certificate.program.issuer)
+    copy_of(sign_transcript(identity, by=certificate.holder))
     run = IssuingRun.objects.create(
         program=certificate.program, started_by=decision.settled_by, total=1
     )

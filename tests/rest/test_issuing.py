@@ -1,12 +1,16 @@
 """Runs and their progress; the signed credential for its holder and the program."""
 
 import json
+from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
+
+from django.test import Client
 
 from competency.batches import runs, services
 from tests import factories
 from tests.factories import Campus
-from tests.rest.conftest import SignIn, problem
+from tests.rest.conftest import SignIn, done, problem
 
 
 def test_a_run_is_started_watched_stopped_and_resumed(api: SignIn, campus: Campus) -> None:
@@ -43,6 +47,29 @@ def test_a_foreign_programs_run_is_absent(api: SignIn, campus: Campus) -> None:
     _, stranger = factories.program_with("certifier")
     problem(api(stranger).get(f"/api/v1/issuing-runs/{run.pk}/"), 404)
     problem(api(stranger).post(f"/api/v1/programs/{campus.program.pk}/issuing-runs/"), 404)
+
+
+def test_a_holder_signs_lists_downloads_and_shares_a_transcript(
+    api: SignIn, campus: Campus
+) -> None:
+    certificate = factories.issued(campus)
+    holder = api(certificate.holder)
+    asked = f"/api/v1/certificates/{certificate.pk}/transcript/"
+    made = done(holder.post(asked), 201)
+    assert done(holder.post(asked), 201) == made
+    assert [row["id"] for row in done(holder.get("/api/v1/transcripts/"))["results"]] == [
+        made["id"]
+    ]
+    at = f"/api/v1/transcripts/{made['id']}/"
+    document = holder.get(f"{at}document/")
+    assert sha256(document.content).hexdigest() == made["document_hash"]
+    link = done(holder.post(f"{at}share-links/", {"note": "Clinic"}), 201)
+    assert Client().get(urlsplit(link["url"]).path + "/credential.json").content == document.content
+    done(holder.post(f"/api/v1/share-links/{link['id']}/withdraw/", {}))
+    certifier = api(campus.certifier)
+    problem(certifier.post(asked), 404)
+    problem(certifier.get(f"{at}document/"), 404)
+    assert done(certifier.get("/api/v1/transcripts/"))["results"] == []
 
 
 def test_holder_and_program_get_the_signed_bytes(api: SignIn, campus: Campus) -> None:

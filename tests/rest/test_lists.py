@@ -39,6 +39,7 @@ LISTS = {  # name → who asks
     "api-late-answers": "director",
     "api-decisions": "certifier",
     "api-certificates": "certifier",
+    "api-transcripts": "trainee",
     "api-issuing-runs": "certifier",
     "api-audit-events": "director",
     "api-integrity-checks": "director",
@@ -78,7 +79,7 @@ def address(full: Busy, name: str) -> str:
 
 def asker(full: Busy, name: str) -> User:
     who = LISTS[name]
-    here = full if who in ("reviewer", "staff") else full.campus
+    here = full if who in ("reviewer", "trainee", "staff") else full.campus
     person: User = getattr(here, who)
     return person
 

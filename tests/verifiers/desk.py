@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from competency.certificates import addresses, issuing, services, tasks
 from competency.certificates.models import Certificate, StatusList
-from competency.certificates.transcripts import transcript_of
+from competency.certificates.transcripts import sign_transcript
 from competency.credentials import dids, pinned
 from competency.credentials import services as keys
 from competency.credentials.models import IssuerIdentity
@@ -66,7 +66,7 @@ def two_on_one_transcript(campus: Campus, first: Certificate) -> bytes:
     """The holder's other certificate is for another assessment, so it replaces nothing."""
     enrolment = first.decision.enrolment
     factories.issued(factories.other_assessment(campus), trainee=enrolment)
-    return transcript_of(first.holder, IssuerIdentity.objects.get())
+    return bytes(sign_transcript(IssuerIdentity.objects.get(), by=first.holder).document or b"")
 
 
 def meddled(transcript: Any) -> bytes:

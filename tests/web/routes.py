@@ -43,6 +43,8 @@ KINDS = (
     (r"status-list", "status list"),
     (r"^achievement", "achievement"),
     (r"^credential$", "credential"),
+    (r"^api-sign-transcript$|^certificate-transcript$", "own certificate"),
+    (r"transcript", "transcript"),
     (r"^shared|share-link", "share link"),
     (r"^api-(agree|take-back|make-link)$", "own certificate"),
     (r"^wallet$", "wallet"),

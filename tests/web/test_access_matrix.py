@@ -32,6 +32,7 @@ FOUND_BY = {
     "notification": {Role.TRAINEE},
     "own certificate": {Role.TRAINEE},
     "share link": {Role.TRAINEE},
+    "transcript": {Role.TRAINEE},
     "certificate": {Role.TRAINEE, Role.DIRECTOR, Role.CERTIFIER, Role.AUDITOR},
 }
 OURS = [route for route in routes() if not route.is_admin and route.name != "api-no-such-address"]

@@ -26,7 +26,7 @@ def certifier(campus: Campus, browser: Browser) -> Client:
 
 @pytest.fixture
 def begun(campus: Campus) -> IssuingRun:
-    crowd(campus, 3, spoiled=True)
+    crowd(campus, 3)
     return services.start_run(campus.program, by=campus.certifier)
 
 
@@ -68,7 +68,9 @@ def test_the_page_asks_how_far_it_is_and_then_for_itself(
     assert b"hx-trigger" not in certifier.get(page_of(begun)).content
 
 
-def test_each_failure_says_whose_it_is_and_why(certifier: Client, begun: IssuingRun) -> None:
+def test_each_failure_says_whose_it_is_and_why(campus: Campus, certifier: Client) -> None:
+    crowd(campus, 3, spoiled=True)
+    begun = services.start_run(campus.program, by=campus.certifier)
     runs.issue_batch(begun.pk)
     page = said(certifier.get(page_of(begun)))
     failed = begun.items.exclude(error="").get()

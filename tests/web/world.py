@@ -12,6 +12,7 @@ from assessments.referrals.models import Opinion
 from competency.accounts.models import User
 from competency.audit.models import AuditEvent
 from competency.cases.services import take_complaint
+from competency.certificates.transcripts import sign_transcript
 from competency.integrity.services import ask_for_check
 from competency.invitations.links import token_of
 from competency.invitations.services import invite
@@ -110,7 +111,9 @@ def _attempts(made: World) -> None:
     made.rows["share link"] = {"pk": link.pk, "token": link.token}
     ticket = sharing.wallet_ticket(certificate, by=certificate.holder)
     made.rows["wallet"] = {"ticket": ticket}
-    for kind in ("certificate", "own certificate", "share link"):
+    transcript = sign_transcript(credential.key.identity, by=certificate.holder)
+    made.rows["transcript"] = {"pk": transcript.pk}
+    for kind in ("certificate", "own certificate", "share link", "transcript"):
         made.people[kind] = {Role.TRAINEE: certificate.holder}
     proposal = factories.proposed(made.campus)
     made.rows["issuing run"] = {"pk": factories.stopped_run(made.campus).pk}
