@@ -24,6 +24,7 @@ from assessments.reviews.models import (
     Review,
     Settlement,
 )
+from assessments.sittings.models import Extension, Place, Sitting
 from assessments.vignettes.models import (
     Item,
     ItemCriterion,
@@ -45,6 +46,7 @@ __all__ = [
     "Citation",
     "Comment",
     "DeskChoice",
+    "Extension",
     "Form",
     "FormVignette",
     "HarmFlag",
@@ -62,6 +64,7 @@ __all__ = [
     "PanelVote",
     "Panelist",
     "Pause",
+    "Place",
     "PracticeSitting",
     "Rating",
     "ReserveVignette",
@@ -69,6 +72,7 @@ __all__ = [
     "ReviewDraft",
     "Score",
     "Settlement",
+    "Sitting",
     "Stage",
     "StageCommit",
     "Submission",

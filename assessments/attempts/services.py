@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from assessments.attempts import rules
 from assessments.attempts.answers import answers_given
+from assessments.attempts.assigning import Window, check_assignable, make_attempt
 from assessments.attempts.models import (
     Answer,
     Attempt,
@@ -36,14 +37,12 @@ from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.hashing import content_hash
 from competency.foundation.text import require_words, take_line
 from competency.foundation.transactions import joined
-from competency.frameworks.states import VersionState
 from competency.notifications.kinds import Kind
 from competency.notifications.services import notify
 from competency.privacy.policies import check_accepted
 from competency.programs.models import Enrolment
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
-from competency.programs.services import accommodation_in_force
 
 
 @transaction.atomic
@@ -63,45 +62,9 @@ def assign_attempt(
     form to another assessment.
     """
     check_permission(by, Permission.PROGRAM_RUN, enrolment.program_id)
-    if assessment.program_id != enrolment.program_id:
-        raise DomainError("This assessment belongs to another program.", field="assessment")
-    if assessment.state != VersionState.PUBLISHED:
-        raise DomainError(f"{assessment} is not published.", field="assessment")
-    if form.assessment_id != assessment.pk:
-        raise DomainError(f"{form} is not a form of {assessment}.", field="form")
-    if closes_at <= opens_at:
-        raise InvalidInput({"closes_at": "The window closes before it opens."})
-    standard = assessment.standard_version
-    granted = accommodation_in_force(enrolment)
-    percent, more_pause = (
-        (granted.extra_percent, granted.extra_pause_minutes) if granted else (0, 0)
-    )
-    earlier = Attempt.objects.filter(enrolment=enrolment, assessment=assessment)
-    attempt = Attempt.objects.create(
-        enrolment=enrolment,
-        assessment=assessment,
-        form=form,
-        number=earlier.count() + 1,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        allowed_seconds=standard.minutes * 60 * (100 + percent) // 100 + extra_seconds,
-        pause_seconds=(standard.pause_minutes + more_pause) * 60,
-        accommodated=extra_seconds > 0 or granted is not None,
-        sitting_mode=standard.sitting_mode,
-    )
-    placed = form.vignettes.select_related("vignette_version", "key")
-    Submission.objects.bulk_create(
-        Submission(
-            attempt=attempt,
-            position=row.position,
-            vignette_version=row.vignette_version,
-            key=row.key,
-        )
-        for row in placed
-    )
-    record("attempt.assigned", attempt, by=by)
-    notify(Kind.ATTEMPT_ASSIGNED, attempt.pk, [enrolment.trainee_id])
-    return attempt
+    check_assignable(assessment, enrolment.program_id, form, opens_at, closes_at)
+    given = Window(opens_at, closes_at, assessment.standard_version.sitting_mode)
+    return make_attempt(enrolment, assessment, form, given, by=by, extra_seconds=extra_seconds)
 
 
 def _own(attempt: Attempt, by: User) -> None:
@@ -254,6 +217,19 @@ def void_attempt(attempt: Attempt, *, by: User, reason: str) -> None:
         by=by,
         reason=reason,
         changes={"void_reason": reason},
+    )
+
+
+@joined()
+def withdraw_unbegun(attempt: Attempt, *, by: User, reason: str) -> None:
+    """Void an attempt nobody has begun, as part of an act `by` was allowed to do before."""
+    move(
+        attempt,
+        AttemptState.VOID,
+        by=by,
+        reason=reason,
+        changes={"void_reason": reason},
+        on_behalf=True,
     )
 
 

@@ -16,6 +16,7 @@ class AttemptState(models.TextChoices):
 
 
 A = AttemptState
+UNSAT = (A.LAPSED.value, A.VOID.value)  # nothing came of these
 ATTEMPT: Transitions = {
     A.ASSIGNED: {
         A.IN_PROGRESS: by(Owner.TRAINEE),

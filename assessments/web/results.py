@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from assessments.attempts.models import Attempt
-from assessments.attempts.resits import UNSAT
-from assessments.attempts.states import AttemptState
+from assessments.attempts.states import UNSAT, AttemptState
 from competency.accounts.models import User
 from competency.decisions.models import Decision
 

@@ -12,6 +12,9 @@ class Kind(models.TextChoices):
     """Each says that something waits, never what is in it."""
 
     ATTEMPT_ASSIGNED = "attempt.assigned", _("An assessment is open for you")
+    ATTEMPT_OPENS = "attempt.opens", _("An assessment opens soon")
+    ATTEMPT_CLOSES = "attempt.closes", _("An assessment closes soon, and you have not begun")
+    ATTEMPT_NUDGED = "attempt.nudged", _("Your program asks after an assessment")
     RESULTS_RELEASED = "results.released", _("Results were released")
     APPEAL_DECIDED = "appeal.decided", _("An appeal was decided")
     CERTIFICATE_ISSUED = "certificate.issued", _("A certificate was issued")
@@ -22,6 +25,8 @@ class Kind(models.TextChoices):
     READING_ASSIGNED = "reading.assigned", _("A harm reading was assigned to you")
     OPINION_ASKED = "opinion.asked", _("Your opinion on a referral is asked for")
     AWAITING_REVIEWER = "attempt.awaiting_reviewer", _("Nobody is eligible to review something")
+    DESK_NUDGED = "desk.nudged", _("Your program asks after what waits on your desk")
+    DECISIONS_NUDGED = "decisions.nudged", _("Your program asks after proposed decisions")
     DECISION_PROPOSED = "decision.proposed", _("A decision was proposed")
     APPEAL_LODGED = "appeal.lodged", _("An appeal was lodged")
 
@@ -34,6 +39,9 @@ class Channel(models.TextChoices):
 CONCERNS: Mapping[str, tuple[Kind, ...]] = {
     Role.TRAINEE: (
         Kind.ATTEMPT_ASSIGNED,
+        Kind.ATTEMPT_OPENS,
+        Kind.ATTEMPT_CLOSES,
+        Kind.ATTEMPT_NUDGED,
         Kind.RESULTS_RELEASED,
         Kind.APPEAL_DECIDED,
         Kind.CERTIFICATE_ISSUED,
@@ -45,7 +53,8 @@ CONCERNS: Mapping[str, tuple[Kind, ...]] = {
         Kind.ADJUDICATION_ASSIGNED,
         Kind.READING_ASSIGNED,
         Kind.OPINION_ASKED,
+        Kind.DESK_NUDGED,
     ),
     Role.DIRECTOR: (Kind.AWAITING_REVIEWER,),
-    Role.CERTIFIER: (Kind.DECISION_PROPOSED, Kind.APPEAL_LODGED),
+    Role.CERTIFIER: (Kind.DECISION_PROPOSED, Kind.APPEAL_LODGED, Kind.DECISIONS_NUDGED),
 }

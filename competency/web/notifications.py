@@ -22,6 +22,9 @@ from competency.web.paging import page_of
 # The page that each kind leads to, which finds the row or says that it is not there any more.
 PLACES = {
     Kind.ATTEMPT_ASSIGNED: "attempt",
+    Kind.ATTEMPT_OPENS: "attempt",
+    Kind.ATTEMPT_CLOSES: "attempt",
+    Kind.ATTEMPT_NUDGED: "attempt",
     Kind.RESULTS_RELEASED: "attempt",
     Kind.APPEAL_DECIDED: "attempt",
     Kind.CERTIFICATE_ISSUED: "own-certificate",
@@ -35,6 +38,8 @@ PLACES = {
     Kind.DECISION_PROPOSED: "decision",
     Kind.APPEAL_LODGED: "decision",
 }
+# Where there is more than one row: the list of what waits.
+LISTS = {Kind.DESK_NUDGED: "reviews", Kind.DECISIONS_NUDGED: "decisions"}
 
 
 @opens_to(signed_in)
@@ -52,7 +57,8 @@ def notification(request: UserRequest, pk: UUID) -> HttpResponse:
     """Go where it waits."""
     found = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
     mark_read([found], by=request.user)
-    return redirect(PLACES[Kind(found.kind)], pk=found.subject_id)
+    kind = Kind(found.kind)
+    return redirect(LISTS[kind]) if kind in LISTS else redirect(PLACES[kind], pk=found.subject_id)
 
 
 @opens_to(signed_in)

@@ -133,6 +133,7 @@ CELERY_TASK_QUEUES: dict[str, Any] = {"marking": {}, "bulk": {}}
 CELERY_TASK_ROUTES: dict[str, Any] = {
     "*.sweep": {"queue": "bulk"},
     "competency.batches.tasks.*": {"queue": "bulk"},
+    "assessments.sittings.tasks.*": {"queue": "bulk"},
     "*.remind": {"queue": "bulk"},
     "competency.audit.tasks.*": {"queue": "bulk"},
     "competency.integrity.tasks.*": {"queue": "bulk"},
@@ -168,6 +169,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-stuck-submissions": {
         "task": "assessments.workflow.tasks.sweep",
         "schedule": float(SWEEP_SECONDS),
+    },
+    "sweep-sittings": {
+        "task": "assessments.sittings.tasks.sweep",
+        "schedule": float(SWEEP_SECONDS),
+    },
+    "remind-before-sittings-open-and-close": {
+        "task": "assessments.sittings.tasks.remind",
+        "schedule": 600.0,
     },
     "sweep-unissued-certificates": {
         "task": "competency.certificates.tasks.sweep",

@@ -23,6 +23,7 @@ Attempts, each built on the one before; every builder takes the campus and perha
                                  Certificate, the others the Attempt)
     reviewed(campus, 3, {"C1": 1})    the two reviewers' levels: for all criteria, or by criterion
     erased(person)                    somebody who asked to be erased
+    opened_sitting(campus)    the assessment opened for everybody in the cohort
     released(campus)  appealed(campus)    a *not yet* that its trainee sees; an appeal against one
     proposed(campus, 4, 4)            *competent*;  (3, 3) *refer*;  (2, 2) *not yet*
     sat(campus, answers=contents.harmful_answers())
@@ -57,6 +58,7 @@ from tests.factories.assessments import (
     late_answer,
     license_reviewer,
     opened_case,
+    opened_sitting,
     other_assessment,
     proposed,
     published_key,
@@ -135,6 +137,7 @@ __all__ = [
     "next_version",
     "notice",
     "opened_case",
+    "opened_sitting",
     "other_assessment",
     "parked",
     "person",

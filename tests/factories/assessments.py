@@ -17,6 +17,8 @@ from assessments.instruments.models import Assessment, Form
 from assessments.reviews.judgements import CitedRange, HarmGiven, RatingGiven, mapped_criteria
 from assessments.reviews.models import Adjudication, Review
 from assessments.rights.services import erase_person
+from assessments.sittings.models import Sitting
+from assessments.sittings.services import open_sitting
 from assessments.vignettes import services as vignettes
 from assessments.vignettes.models import Item, Key, VignetteVersion
 from assessments.workflow import pipeline
@@ -219,6 +221,14 @@ def assigned(campus: Campus, trainee: User | Enrolment | None = None, **options:
     return attempts.assign_attempt(
         trainee, campus.assessment, campus.form, by=campus.director, **window | options
     )
+
+
+def opened_sitting(campus: Campus, **options: Any) -> Sitting:
+    """The campus's assessment, open now and for a week, for everybody in its cohort."""
+    now = timezone.now()
+    window = {"opens_at": now - timedelta(hours=1), "closes_at": now + timedelta(days=7)}
+    given = {"by": campus.director} | window | options
+    return open_sitting(campus.cohort, campus.assessment, **given)
 
 
 def trainee_of(attempt: Attempt) -> User:
