@@ -182,5 +182,9 @@ class Extension(BaseModel):
         return Sealer(self.attempt.enrolment.trainee_id).unseal(bytes(self.sealed_reason))
 
     @property
+    def minutes(self) -> int:
+        return self.extra_seconds // 60
+
+    @property
     def program_id(self) -> Any:
         return self.attempt.program_id

@@ -1,6 +1,6 @@
 """Open an assessment for a cohort or a person; give it longer; call it off."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -30,6 +30,7 @@ from competency.programs.roles import Permission
 
 AT_ONCE = 50  # people; a larger cohort is opened in the background
 CHUNK = 1_000
+LONGEST = timedelta(days=2 * 366)
 MOST_MINUTES = 24 * 60
 
 
@@ -95,8 +96,7 @@ def preview(
     """What each person would get, by name. Raises DomainError for a window or an assessment that
     cannot be."""
     check_assignable(assessment, cohort.program_id, first_form, opens_at, closes_at)
-    if closes_at <= timezone.now():
-        raise InvalidInput({"closes_at": "This window is over already."})
+    _check_window(opens_at, closes_at)
     if enrolment is not None and enrolment.cohort_id != cohort.pk:
         raise InvalidInput({"enrolment": "This person is not in the cohort."})
     rows = Enrolment.objects.filter(cohort=cohort).select_related("trainee", "cohort__program")
@@ -104,6 +104,14 @@ def preview(
         rows = rows.filter(pk=enrolment.pk)
     people = list(rows.order_by("trainee__name", "trainee_number", "pk"))
     return plan(people, assessment, opens_at, first_form)
+
+
+def _check_window(opens_at: datetime, closes_at: datetime) -> None:
+    now = timezone.now()
+    if closes_at <= now:
+        raise InvalidInput({"closes_at": "This window is over already."})
+    if closes_at - opens_at > LONGEST or closes_at - now > LONGEST:
+        raise InvalidInput({"closes_at": "A window ends within two years."})
 
 
 def _mode(assessment: Assessment, asked: str) -> str:
@@ -136,6 +144,7 @@ def extend_sitting(sitting: Sitting, *, closes_at: datetime, reason: str, by: Us
     locked = _going(sitting)
     if closes_at <= locked.closes_at:
         raise InvalidInput({"closes_at": "This is no later than it closes now."})
+    _check_window(locked.opens_at, closes_at)
     before = locked.closes_at
     locked.closes_at = sitting.closes_at = closes_at
     locked.save(update_fields=["closes_at"])
@@ -219,4 +228,5 @@ def _begin_until(attempt: Attempt, closes_at: datetime) -> None:
         raise InvalidInput({"closes_at": message})
     if closes_at <= attempt.closes_at:
         raise InvalidInput({"closes_at": "This is no later than it closes now."})
+    _check_window(attempt.opens_at, closes_at)
     close_later(Attempt.objects.filter(pk=attempt.pk), closes_at)

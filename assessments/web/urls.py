@@ -16,6 +16,7 @@ from assessments.web import (
     trainees,
 )
 from assessments.web.desk.urls import urlpatterns as desk
+from assessments.web.running.urls import urlpatterns as running
 from assessments.web.sitting.urls import urlpatterns as sitting
 
 urlpatterns: list[URLPattern] = [
@@ -53,5 +54,6 @@ urlpatterns: list[URLPattern] = [
     path("decisions/<uuid:pk>/ratify", decisions.ratify, name="ratify"),
     path("decisions/<uuid:pk>/return", decisions.return_decision, name="return-decision"),
     *desk,
+    *running,
     *sitting,
 ]

@@ -56,6 +56,12 @@ def within(request: HttpRequest, rows: Rows, path: str) -> Rows:
     return rows if chosen is None else rows.filter(**{path: chosen.pk})
 
 
+def runs_here(request: HttpRequest, program_id: UUID) -> bool:
+    """Whether the reader runs this program; read from the roles that were read already."""
+    held = Held(row for row in all_held_by(request) if row.program_id == program_id)
+    return Permission.PROGRAM_RUN in held.grants()
+
+
 def all_held_by(request: HttpRequest) -> Held:
     """What the reader holds, wherever; nothing for somebody without an account."""
     found: Held | None = getattr(request, "memberships", None)

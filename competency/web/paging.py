@@ -1,5 +1,6 @@
 """Lists come in pages; each list on a page turns its own, in the URL."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
@@ -20,7 +21,11 @@ class ListPaginator(Paginator):
 
 
 def page_of(
-    request: HttpRequest, rows: QuerySet[Any], *, name: str = "page", size: int = 20
+    request: HttpRequest,
+    rows: QuerySet[Any] | Sequence[Any],
+    *,
+    name: str = "page",
+    size: int = 20,
 ) -> ListPage:
     """The page that the URL asks for; a number that makes no sense means the nearest page."""
     page = cast(ListPage, ListPaginator(rows, size).get_page(request.GET.get(name)))

@@ -17,6 +17,7 @@ from assessments.attempts.models import Attempt, Submission
 from assessments.harm.models import HarmFlag
 from assessments.instruments.models import Assessment
 from assessments.reviews.models import Review
+from assessments.sittings.models import Sitting
 from assessments.vignettes.models import Key, VignetteVersion
 from competency.appeals.models import Appeal
 from competency.audit import transitions
@@ -124,6 +125,14 @@ def asks_of_appeal(state, rows):
     }
 
 
+def asks_of_sitting(state, rows):
+    cancelled = state == "cancelled"
+    return {
+        "cancelled_by": rows.person if cancelled else None,
+        "cancelled_reason": "Snow." if cancelled else "",
+    }
+
+
 def new_attempt(rows):
     return again(rows.attempt, number=next(_serial))
 
@@ -150,6 +159,7 @@ LIVES = {
     Key: version(lambda r: r.campus.key),
     Assessment: version(lambda r: r.campus.assessment),
     Attempt: Life(lambda r: r.attempt, lambda r: {"number": next(_serial)}, asks_of_attempt),
+    Sitting: Life(lambda r: r.sitting, lambda r: {"idempotency_key": uuid4()}, asks_of_sitting),
     Submission: Life(
         lambda r: r.submission, lambda r: {"attempt": new_attempt(r)}, asks_of_submission
     ),
@@ -168,11 +178,13 @@ def shared_rows(shared_campus, django_db_blocker):
         attempt = factories.assigned(shared_campus)
         submission = factories.submission_of(attempt)
         certificate = factories.issued(shared_campus)
+        waiting = factories.enrolment(shared_campus.cohort)
         return SimpleNamespace(
             campus=shared_campus,
             person=shared_campus.director,
             attempt=attempt,
             submission=submission,
+            sitting=factories.opened_sitting(shared_campus, enrolment=waiting),
             review=Review(
                 submission=submission,
                 reviewer=shared_campus.supervisors[0],

@@ -23,6 +23,7 @@ from assessments.reviews.judgements import mapped_criteria
 from assessments.reviews.models import Citation, HarmObservation
 from assessments.reviews.services import lapse, start_review
 from assessments.rights.services import erase_person
+from assessments.sittings.services import cancel_sitting, give_more_time
 from assessments.vignettes import services as vignettes
 from assessments.vignettes.models import Item, ItemCriterion, KeyEntry, Option, Panelist, PanelVote
 from competency.appeals.models import Appeal, RemediationPlan
@@ -175,6 +176,7 @@ def marking(campus):
         "certificate": (certificate,),
         **signed(certificate),
         **run,
+        **called_off(campus),
         "submission": (submission,),
         "stagecommit": (submission.commits.all()[0], finished.commits.all()[0]),
         "answer": (answer, unlocked),
@@ -213,6 +215,16 @@ def marking(campus):
             ),
         ),
     }
+
+
+def called_off(campus):
+    """A sitting, its settled place, and more time that somebody in it was given."""
+    waiting = factories.enrolment(campus.cohort)
+    sitting = factories.opened_sitting(campus, enrolment=waiting)
+    place = sitting.places.get()
+    given = give_more_time(place.attempt, minutes=5, reason="Ill.", by=campus.director)
+    cancel_sitting(sitting, reason="Snow.", by=campus.director)
+    return {"sitting": (sitting,), "place": (place,), "extension": (given,)}
 
 
 def batch(campus):

@@ -38,11 +38,17 @@ CHOSEN = {
     "programs.grant_role.role",
     "referrals.give_opinion.outcome",
     "sharing.agree.agreement",
+    "sittings.nudge.standing",
+    "sittings.open_sitting.sitting_mode",
     "sharing.withdraw_consent.agreement",
     "workflow.ratify.referral",
 }
 # Called only by services, with what they cleaned.
-CLEANED_BEFORE = {"privacy.erase_account.reason", "reviews.take_seats.reason"}
+CLEANED_BEFORE = {
+    "attempts.withdraw_unbegun.reason",
+    "privacy.erase_account.reason",
+    "reviews.take_seats.reason",
+}
 # Cleaned deep in what they hold; tests/assessments/test_words.py shows it.
 CLEANED_INSIDE = {
     "attempts.save_answer.response",

@@ -21,6 +21,8 @@ from assessments.practice.services import practice
 from assessments.referrals.models import Opinion
 from assessments.reviews import services as reviews
 from assessments.reviews.models import Citation, HarmObservation, Rating
+from assessments.sittings.models import Place
+from assessments.sittings.services import give_more_time
 from assessments.vignettes.models import Item, ItemCriterion, KeyEntry, Panelist, PanelVote
 from competency.frameworks.models import Indicator
 from tests import factories
@@ -80,8 +82,15 @@ def shared_rows(shared_campus, django_db_blocker):
         late = LateAnswer.objects.create(
             submission=received, item=words.item, arrived_at=NOW, idempotency_key=uuid4()
         )
+        waiting = factories.enrolment(campus.cohort)
+        sitting = factories.opened_sitting(campus, enrolment=waiting)
+        seated = sitting.places.get()
         return SimpleNamespace(
             campus=campus,
+            sitting=sitting,
+            seated=seated,
+            place=Place.objects.create(sitting=sitting, enrolment=handed_in.enrolment),
+            extension=give_more_time(seated.attempt, minutes=5, reason="Ill.", by=campus.director),
             person=author,
             stranger=factories.person(),
             vignette=vignette,
@@ -228,6 +237,29 @@ breaks(
     lambda r: change(r.assigned, state="void"),
     lambda r: change(r.assigned, void_reason="Ill."),
 )
+breaks("sitting_known_state", lambda r: again(r.sitting, idempotency_key=uuid4(), state="lost"))
+breaks("sitting_window_is_open", lambda r: change(r.sitting, closes_at=r.sitting.opens_at))
+breaks("sitting_known_mode", lambda r: change(r.sitting, sitting_mode="asleep"))
+breaks("sitting_opened_once", lambda r: again(r.sitting))
+breaks(
+    "sitting_cancelled_with_reason",
+    lambda r: change(r.sitting, state="cancelled"),
+    lambda r: change(r.sitting, state="cancelled", cancelled_by=r.person),
+    lambda r: change(r.sitting, state="cancelled", cancelled_reason="Snow."),
+    lambda r: change(r.sitting, cancelled_reason="Snow."),
+    lambda r: change(r.sitting, cancelled_by=r.person),
+)
+breaks("place_once", lambda r: again(r.place))
+breaks("place_known_reason", lambda r: change(r.place, left_out="tired", settled_at=NOW))
+breaks(
+    "place_settled_one_way",
+    lambda r: change(r.place, settled_at=NOW),
+    lambda r: change(r.place, attempt=r.assigned),
+    lambda r: change(r.place, left_out="competent"),
+    lambda r: change(r.place, left_out="competent", attempt=r.assigned, settled_at=NOW),
+)
+breaks("place_waits_for_date", lambda r: change(r.place, waits_until=NOW))
+breaks("extension_gives_something", lambda r: again(r.extension, extra_seconds=0, closes_at=None))
 breaks("pause_one_open", lambda r: again(r.pause))
 breaks("pause_ends_after_start", lambda r: change(r.pause, ended_at=NOW - timedelta(1)))
 
@@ -376,6 +408,7 @@ def test_every_constraint_is_broken_here():
 
 
 UNIQUE = {
+    "place.attempt": lambda r: again(r.seated, enrolment=r.assigned.enrolment),
     "lateruling.late_answer": lambda r: again(r.ruling),
     "reviewdraft.review": lambda r: again(r.draft),
     "deskchoice.reviewer": lambda r: again(r.choice),

@@ -56,6 +56,8 @@ def world() -> World:
     made.rows["mailed link"] = {"uidb36": "1", "key": "worn-out"}
     made.rows["program"] = {"pk": campus.program.pk}
     made.rows["cohort"] = {"pk": campus.cohort.pk}
+    waiting = factories.enrolment(campus.cohort)
+    made.rows["sitting"] = {"pk": factories.opened_sitting(campus, enrolment=waiting).pk}
     made.rows["membership"] = {"pk": Membership.objects.filter(program=campus.program)[0].pk}
     auditor = made.people[""][Role.AUDITOR]
     made.rows["auditor"] = {"pk": Membership.objects.get(person=auditor).pk}

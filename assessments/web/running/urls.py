@@ -1,0 +1,13 @@
+from django.urls import URLPattern, path
+
+from assessments.web.running import opening, sittings
+
+urlpatterns: list[URLPattern] = [
+    path("sittings", sittings.sittings, name="sittings"),
+    path("sittings/<uuid:pk>", sittings.sitting, name="sitting"),
+    path("sittings/<uuid:pk>/extend", sittings.extend, name="extend-sitting"),
+    path("sittings/<uuid:pk>/cancel", sittings.cancel, name="cancel-sitting"),
+    path("sittings/<uuid:pk>/ask", sittings.ask, name="ask-after"),
+    path("cohorts/<uuid:pk>/sittings/new", opening.open_one, name="open-sitting"),
+    path("attempts/<uuid:pk>/more-time", sittings.more_time, name="attempt-more-time"),
+]
