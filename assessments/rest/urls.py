@@ -9,11 +9,13 @@ from assessments.rest import (
     cases,
     decisions,
     drafts,
+    followed,
     harm_readings,
     keys,
     late_answers,
     me,
     my_data,
+    openings,
     opinions,
     practice,
     results,
@@ -58,6 +60,23 @@ sitting = [
         f"{SUBMISSION}stages/<code:stage>/commit/",
         sittings.CommitStage.as_view(),
         name="api-stage-commit",
+    ),
+]
+running = [
+    path("sittings/", followed.SittingList.as_view(), name="api-sittings"),
+    path("sittings/<uuid:pk>/", followed.SittingDetail.as_view(), name="api-sitting"),
+    path("sittings/<uuid:pk>/places/", followed.PlaceList.as_view(), name="api-sitting-places"),
+    path("sittings/<uuid:pk>/extend/", followed.ExtendSitting.as_view(), name="api-sitting-extend"),
+    path("sittings/<uuid:pk>/cancel/", followed.CancelSitting.as_view(), name="api-sitting-cancel"),
+    path("sittings/<uuid:pk>/ask/", followed.AskAfter.as_view(), name="api-sitting-ask"),
+    path(
+        "attempts/<uuid:pk>/more-time/", followed.MoreTime.as_view(), name="api-attempt-more-time"
+    ),
+    path("cohorts/<uuid:pk>/sittings/", openings.OpenSitting.as_view(), name="api-open-sitting"),
+    path(
+        "cohorts/<uuid:pk>/sittings/preview/",
+        openings.PreviewSitting.as_view(),
+        name="api-preview-sitting",
     ),
 ]
 judging = [
@@ -147,6 +166,7 @@ urlpatterns: list[URLPattern] = [
     *versioned("key", keys),
     *versioned("assessment", assessments),
     *sitting,
+    *running,
     *judging,
     *deciding,
     # Last of the whole interface: what no address above has taken.

@@ -67,6 +67,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ReviewState": "assessments.reviews.states.ReviewState",
         "Role": "competency.programs.roles.Role",
         "SittingMode": "competency.decisions.models.SittingMode",
+        "SittingState": "assessments.sittings.states.SittingState",
         "VersionState": "competency.frameworks.states.VersionState",
     },
 }

@@ -11,6 +11,8 @@ from assessments.desk.services import keep_comment
 from assessments.harm.models import HarmFlag, HarmJudgement
 from assessments.referrals.models import Opinion
 from assessments.reviews.models import Adjudication
+from assessments.sittings.models import Sitting
+from assessments.sittings.states import LeftOut
 from assessments.vignettes.models import Option
 from competency.accounts.models import User
 from competency.accounts.sealing import Sealer
@@ -40,6 +42,7 @@ class Busy:
     reviewer: User
     trainee: User
     staff: User
+    sitting: Sitting
 
 
 def copy_of(row: Any, **changes: Any) -> Any:
@@ -74,7 +77,14 @@ def busy() -> Busy:
         factories.enrolment(campus.cohort)
         for person in (campus.author, campus.director, campus.certifier):
             factories.member(factories.program(), Role.AUTHOR, person)
-    return Busy(campus, campus.supervisors[0], certificate.holder, factories.superuser())
+    sitting = factories.opened_sitting(campus, enrolment=factories.enrolment(campus.cohort))
+    place = sitting.places.get()
+    before = {"created_at": sitting.created_at, "attempt": None, "left_out": LeftOut.COMPETENT}
+    for enrolment in campus.cohort.enrolments.exclude(pk=place.enrolment_id)[:MANY]:
+        copy_of(place, enrolment=enrolment, **before)
+        copy_of(sitting, idempotency_key=uuid4())
+    reviewer, staff = campus.supervisors[0], factories.superuser()
+    return Busy(campus, reviewer, certificate.holder, staff, sitting)
 
 
 def _rights(campus: Campus, decision: Decision, number: int) -> None:

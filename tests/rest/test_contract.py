@@ -100,6 +100,7 @@ def build() -> World:
         "complaints": take_complaint(
             campus.program, subject="Noise", text="Loud.", by=people["trainee"]
         ),
+        "sittings": factories.opened_sitting(campus, enrolment=factories.enrolment(campus.cohort)),
         "integrity-checks": ask_for_check(campus.program, by=campus.director),
         "parked": factories.parked(),
     }
@@ -155,7 +156,7 @@ def interface() -> Any:
 
 
 def asker(world: World, tag: str, name: str) -> User:
-    if name in {"void_attempt", "release_results"}:
+    if name in {"void_attempt", "release_results", "more_time"}:
         return world.people["director"]
     return world.people[ASKERS.get(tag, "director")]
 

@@ -3,12 +3,14 @@
 import copy
 import json
 from base64 import urlsafe_b64encode
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from competency.accounts.models import User
@@ -30,6 +32,9 @@ LISTS = {  # name → who asks
     "api-keys": "author",
     "api-assessments": "author",
     "api-attempts": "director",
+    "api-sittings": "director",
+    "api-sitting-places": "director",
+    "api-preview-sitting": "director",
     "api-reviews": "reviewer",
     "api-review-comments": "reviewer",
     "api-adjudications": "reviewer",
@@ -57,7 +62,10 @@ ADDRESSES = {
     "api-cohorts": "programs/{program}/cohorts/",
     "api-memberships": "programs/{program}/memberships/",
     "api-enrolments": "cohorts/{cohort}/enrolments/",
+    "api-sitting-places": "sittings/{sitting}/places/",
+    "api-preview-sitting": "cohorts/{cohort}/sittings/preview/",
 }
+MORE_QUERIES = {"api-sitting-places": 10, "api-preview-sitting": 14}
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +82,17 @@ def full(shared_busy: Busy, db: None) -> Busy:
 def address(full: Busy, name: str) -> str:
     path = ADDRESSES.get(name, f"{name.removeprefix('api-')}/")
     campus = full.campus
-    return "/api/v1/" + path.format(program=campus.program.pk, cohort=campus.cohort.pk)
+    keys = {"program": campus.program.pk, "cohort": campus.cohort.pk, "sitting": full.sitting.pk}
+    return "/api/v1/" + path.format(**keys)
+
+
+def question(full: Busy, name: str) -> dict[str, Any]:
+    """What a list asks to be told before it answers."""
+    if name != "api-preview-sitting":
+        return {}
+    now = timezone.now()
+    window = {"opens_at": now.isoformat(), "closes_at": (now + timedelta(days=7)).isoformat()}
+    return {"assessment": full.campus.assessment.pk} | window
 
 
 def asker(full: Busy, name: str) -> User:
@@ -84,10 +102,10 @@ def asker(full: Busy, name: str) -> User:
     return person
 
 
-def page(client: APIClient, url: str, size: int) -> tuple[int, int]:
+def page(client: APIClient, url: str, size: int, asked: dict[str, Any]) -> tuple[int, int]:
     """(queries, rows) of the first page."""
     with CaptureQueriesContext(connection) as captured:
-        rows = done(client.get(url, {"page_size": size}))["results"]
+        rows = done(client.get(url, {"page_size": size} | asked))["results"]
     return len(captured), len(rows)
 
 
@@ -98,19 +116,19 @@ def test_every_list_is_looked_at_here() -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_twenty_rows_cost_no_more_queries_than_one(api: SignIn, full: Busy, name: str) -> None:
-    client, url = api(asker(full, name)), address(full, name)
-    few, one = page(client, url, 1)
-    many, twenty = page(client, url, 20)
+    client, url, asked = api(asker(full, name)), address(full, name), question(full, name)
+    few, one = page(client, url, 1, asked)
+    many, twenty = page(client, url, 20, asked)
     assert (one, twenty) == (1, 20)
-    assert few == many <= 6
+    assert few == many <= MORE_QUERIES.get(name, 6)
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_pages_hold_every_row_once_in_both_directions(api: SignIn, full: Busy, name: str) -> None:
-    client, url = api(asker(full, name)), address(full, name)
-    whole = [row["id"] for row in done(client.get(url, {"page_size": 200}))["results"]]
+    client, url, asked = api(asker(full, name)), address(full, name), question(full, name)
+    whole = [row["id"] for row in done(client.get(url, {"page_size": 200} | asked))["results"]]
     assert len(whole) > 20
-    pages, at = [], client.get(url, {"page_size": 7}).json()
+    pages, at = [], client.get(url, {"page_size": 7} | asked).json()
     while True:
         pages.append([row["id"] for row in at["results"]])
         if at["next"] is None:

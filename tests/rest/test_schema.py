@@ -20,6 +20,7 @@ MAIN_ACTS = {
     "grant_role",
     "enrol",
     "assign_attempt",
+    "open_sitting",
     "start_attempt",
     "save_answer",
     "complete_review",

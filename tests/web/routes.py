@@ -28,7 +28,7 @@ KINDS = (
     (r"start-issuing", "program"),
     (r"credential-report|api-(program|cohorts|memberships|complain)$", "program"),
     (r"api-credential-report", "program"),
-    (r"^open-sitting$|cohort|api-enrolments", "cohort"),
+    (r"open-sitting$|api-preview-sitting|cohort|api-enrolments", "cohort"),
     (r"^(extend-|cancel-)?sitting$|^ask-after$|^api-sitting", "sitting"),
     (r"^(api-)?trainee$", "trainee"),
     (r"api-enrolment|api-assign", "enrolment"),
