@@ -88,6 +88,10 @@ def town() -> Town:
     )
     case = factories.opened_case(competent)
     late = factories.late_answer(harmful)
+    seated = factories.opened_sitting(campus, enrolment=factories.enrolment(campus.cohort))
+    place = seated.places.get()
+    window = "opens_at=2027-03-01T08:00&closes_at=2027-03-08T20:00"
+    opening = f"/cohorts/{campus.cohort.pk}/sittings/new?assessment={campus.assessment.pk}&{window}"
     asked = invite(campus.program, "new@example.org", ["trainee"], by=campus.director)
     appeal = factories.appealed(campus)
     fresh = factories.member(campus.program, Role.CERTIFIER)
@@ -149,6 +153,10 @@ def town() -> Town:
                 f"/cohorts/{campus.cohort.pk}",
                 f"/cohorts/{campus.cohort.pk}/trainees",
                 f"/trainees/{appeal.decision.enrolment.trainee_id}",
+                "/sittings",
+                f"/sittings/{seated.pk}",
+                opening,
+                f"/attempts/{place.attempt_id}/more-time",
                 f"/attempts/{harmful.pk}/seats",
                 f"/attempts/{harmful.pk}/suspect",
                 "/cases",

@@ -56,6 +56,7 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts |= {"attempt-seat", "attempt-license", "give-opinion", "release-mishap"}
     acts |= {"ask-for-every-chain", "ask-for-check"}
     acts |= {"practice-again", "practice-answer"}
+    acts |= {"extend-sitting", "cancel-sitting", "ask-after"}
     files = {"credential-report", "did-document", "status-list", "credential"}
     files.add("achievement-document")
     acts |= {"consent", "my-data-download", "withdraw-appeal", "take-up-appeal", "decide-appeal"}
