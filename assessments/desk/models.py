@@ -14,14 +14,22 @@ from competency.foundation.triggers import FrozenWith
 PERSON: Any = settings.AUTH_USER_MODEL
 
 
-class ReviewDraft(BaseModel):
-    """A review as far as it has come. It may quote the trainee, so the trainee's key seals it."""
+class Draft(BaseModel):
+    """Work as far as it has come. It may quote the trainee, so the trainee's key seals it."""
 
-    review = models.OneToOneField(Review, models.PROTECT, related_name="draft")
     sealed = models.BinaryField()
     revision = models.PositiveIntegerField(default=1)
     idem = models.UUIDField(help_text="Of the save that made this revision: it may come twice.")
     saved_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class ReviewDraft(Draft):
+    """A review as far as it has come."""
+
+    review = models.OneToOneField(Review, models.PROTECT, related_name="draft")
     active_seconds = models.PositiveIntegerField(default=0, help_text="Spent between saves.")
 
     class Meta:
@@ -32,6 +40,22 @@ class ReviewDraft(BaseModel):
 
     def __str__(self) -> str:
         return f"draft of {self.review_id}, revision {self.revision}"
+
+
+class Jotting(Draft):
+    """What somebody wrote so far to settle a dispute, judge a passage or give an opinion."""
+
+    writer = models.ForeignKey(PERSON, models.CASCADE, related_name="jottings")
+    task = models.UUIDField(help_text="The adjudication, harm judgment or opinion it is for.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["writer", "task"], name="jotting_once"),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="jotting_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"jotting for {self.task}, revision {self.revision}"
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):

@@ -40,7 +40,7 @@ class StaleDraft(DomainError):
     code = "stale_revision"
 
     def __init__(self, newer: Kept) -> None:
-        super().__init__("This review was changed in another tab or on another device.")
+        super().__init__("This was changed in another tab or on another device.")
         self.newer = newer
 
 

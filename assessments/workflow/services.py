@@ -11,6 +11,7 @@ from assessments.attempts.states import Marking
 from assessments.calibration.models import Licence
 from assessments.calibration.services import grant_licence
 from assessments.desk import services as desk
+from assessments.desk.jottings import drop_jottings
 from assessments.harm import services as harm
 from assessments.harm.models import HarmJudgement
 from assessments.referrals import services as referrals
@@ -73,12 +74,14 @@ def adjudicate(
     adjudication: Adjudication, settlements: Mapping[str, tuple[int, str]], *, by: User
 ) -> None:
     reviews.settle(adjudication, settlements, by=by)
+    drop_jottings(adjudication)
     wake_submission(adjudication.submission_id)
 
 
 @transaction.atomic
 def read_passage(judgement: HarmJudgement, *, harmful: bool, reason: str, by: User) -> None:
     harm.read_passage(judgement, harmful=harmful, reason=reason, by=by)
+    drop_jottings(judgement)
     wake_submission(judgement.flag.submission_id)
 
 
@@ -128,6 +131,7 @@ def close_case(case: Case, *, finding: str, reason: str, by: User) -> None:
 @transaction.atomic
 def give_opinion(opinion: Opinion, *, outcome: str, reason: str, by: User) -> None:
     referrals.give_opinion(opinion, outcome=outcome, reason=reason, by=by)
+    drop_jottings(opinion)
     wake_attempt(opinion.attempt_id)
 
 

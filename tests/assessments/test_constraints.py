@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from assessments.attempts.models import LateAnswer, LateRuling, Pause
 from assessments.calibration.models import Licence
-from assessments.desk.models import Comment, DeskChoice, ReviewDraft
+from assessments.desk.models import Comment, DeskChoice, Jotting, ReviewDraft
 from assessments.harm.models import HarmFlag, HarmJudgement
 from assessments.instruments import services as instruments
 from assessments.instruments.models import ReserveVignette
@@ -151,6 +151,9 @@ def shared_rows(shared_campus, django_db_blocker):
             settlement=done.settlements.first(),
             draft=ReviewDraft.objects.create(
                 review=review, sealed=b"x", idem=uuid4(), saved_at=NOW
+            ),
+            jotting=Jotting.objects.create(
+                writer=author, task=adjudication.pk, sealed=b"x", idem=uuid4(), saved_at=NOW
             ),
             comment=Comment.objects.create(reviewer=author, text="It shows."),
             choice=DeskChoice.objects.create(reviewer=author),
@@ -360,6 +363,8 @@ breaks(
     lambda r: again(r.settlement, criterion=r.other_criterion, reason=""),
 )
 
+breaks("jotting_once", lambda r: again(r.jotting))
+breaks("jotting_from_one", lambda r: change(r.jotting, revision=0))
 breaks("reviewdraft_from_one", lambda r: change(r.draft, revision=0))
 breaks("comment_has_text", lambda r: change(r.comment, text=""))
 breaks("comment_once", lambda r: again(r.comment))

@@ -51,6 +51,7 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts = {"sign-out", "theme", "choose-program", "notifications-read"}
     acts |= {"release-results", "ratify", "return-decision"}
     acts |= {"next-review", "desk-keys", "keep-comment", "forget-comment", "save-review"}
+    acts |= {"save-adjudication", "save-opinion", "save-reading"}
     acts |= {"submit-review", "recuse-review", "settle-adjudication", "judge-reading"}
     acts |= {"answer", "sitting-start", "sitting-pause", "sitting-resume", "sitting-status"}
     acts |= {"attempt-seat", "attempt-license", "give-opinion", "release-mishap"}

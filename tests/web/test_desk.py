@@ -15,6 +15,7 @@ from assessments.desk.services import draft_of
 from assessments.harm.models import HarmJudgement
 from assessments.reviews.models import Citation, Review
 from assessments.reviews.services import lapse, start_review
+from benchmarks.growth import multiply
 from tests import factories
 from tests.factories import Campus, contents
 from tests.web.conftest import Browser, said
@@ -238,6 +239,25 @@ class TestQueue:
         assert "−0.33" in page
 
 
+@pytest.mark.parametrize("many", [200, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_a_long_queue_costs_as_many_statements_as_one_of_two(
+    campus: Campus, browser: Browser, many: int
+) -> None:
+    attempts = [factories.under_review(campus) for _ in range(2)]
+    reviewer = factories.reviews_of(attempts[0])[0].reviewer
+    own = Review.objects.open_for(reviewer)
+    client = browser(reviewer)
+    client.get("/reviews"), client.get(address(own[0]))  # what is read once by each process
+    few = _queries(client, "/reviews"), _queries(client, address(own[0]))
+
+    multiply([attempt.pk for attempt in attempts], 2, many // own.count())
+
+    assert own.count() >= many
+    assert (_queries(client, "/reviews"), _queries(client, address(own[0]))) == few
+    assert client.get("/reviews").content.decode().count('class="pseudonym"') <= 50
+    assert client.get("/reviews/next").status_code == 302
+
+
 def _own(campus: Campus) -> Review:
     return Review.objects.open_for(campus.supervisors[0])[0]
 
@@ -265,6 +285,27 @@ class TestOtherDesks:
         client.post(f"/adjudications/{adjudication.pk}/settle", given)
         adjudication.refresh_from_db()
         assert adjudication.completed_at is not None
+
+    def test_what_is_written_on_the_way_is_kept_and_shown_again(
+        self, campus: Campus, browser: Browser
+    ) -> None:
+        adjudication = factories.adjudication_of(factories.reviewed(campus, 2, 4))
+        client, at = browser(adjudication.adjudicator), f"/adjudications/{adjudication.pk}"
+        code = adjudication.disputed.all()[0].code
+        fields = {f"level:{code}": ["3"], f"reason:{code}": ["He stays."]}
+        body = {"revision": 0, "idem": str(uuid4()), "fields": fields}
+
+        kept = client.post(f"{at}/draft", body, content_type="application/json")
+        stale = client.post(
+            f"{at}/draft", body | {"idem": str(uuid4())}, content_type="application/json"
+        )
+
+        assert kept.json()["revision"] == 1
+        assert stale.status_code == 409
+        assert stale.json()["fields"] == fields
+        page = client.get(at).content.decode()
+        assert "He stays." in page
+        assert 'data-revision="1"' in page
 
     def test_a_fresh_reader_sees_the_passage_and_nothing_else(
         self, campus: Campus, browser: Browser

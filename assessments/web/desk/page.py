@@ -9,31 +9,28 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.desk.drafts import as_judgement, missing
-from assessments.desk.models import Comment, DeskChoice
+from assessments.desk.models import Comment, DeskChoice, ReviewDraft
 from assessments.desk.queue import first_of, queue_of
 from assessments.desk.response import response_of
 from assessments.desk.services import Kept, StaleDraft, draft_of, save_draft
 from assessments.reviews.models import Review
 from assessments.reviews.states import OPEN
+from assessments.web.desk.access import reviews_blind
 from assessments.web.desk.form import Fields, content_of, fields_of, posted
 from assessments.web.desk.panels import Subject
+from assessments.web.desk.saving import answered
 from assessments.web.sitting.answers import sent_with
 from assessments.workflow import services as workflow
-from competency.foundation.errors import DomainError, InvalidInput
-from competency.programs.roles import Permission
-from competency.web.access import opens_to, requires
-from competency.web.http import UserRequest, status_of
+from competency.foundation.errors import InvalidInput
+from competency.web.http import UserRequest
 from competency.web.memberships import within
 
 CASE = ("submission__vignette_version__vignette", "submission__vignette_version__rubric_version",
         "submission__attempt__enrolment__cohort")  # fmt: skip
-reviews_blind = opens_to(requires(Permission.REVIEW_DO))
 PROGRAM = "submission__attempt__enrolment__cohort__program"
 READY = "ready"  # in the address of a page that was fetched before it was wanted
 
@@ -123,28 +120,21 @@ def _complete(request: UserRequest, found: Review) -> HttpResponse:
 
 @reviews_blind
 @require_POST
-def save(request: UserRequest, pk: UUID) -> JsonResponse:
+def save_review(request: UserRequest, pk: UUID) -> JsonResponse:
     """Keep the draft; refused with the newer one where another tab or device has written it."""
     found = get_object_or_404(Review.objects.given_to(request.user).select_related(*CASE), pk=pk)
-    try:
+
+    def save() -> ReviewDraft:
         body = sent_with(request)
         content = content_of(body["fields"], _asked(found))
-        saved = save_draft(
+        return save_draft(
             found, content, revision=body["revision"], idem=body["idem"], by=request.user
         )
-    except StaleDraft as error:
-        sentences = list(response_of(found.submission).sentences)
-        newer = {
-            "revision": error.newer.revision,
-            "idem": error.newer.idem,
-            "fields": fields_of(error.newer.content, sentences),
-        }
-        return JsonResponse({"code": error.code, "detail": error.message} | newer, status=409)
-    except DomainError as error:
-        refused = {"code": error.code, "detail": error.message}
-        return JsonResponse(refused, status=status_of(error))
-    at = time_format(timezone.localtime(saved.saved_at), "H:i")
-    return JsonResponse({"revision": saved.revision, "at": at})
+
+    def fields(newer: Kept) -> Fields:
+        return fields_of(newer.content, list(response_of(found.submission).sentences))
+
+    return answered(save, fields)
 
 
 def _asked(found: Review) -> Any:

@@ -16,7 +16,8 @@ from assessments.desk.models import Comment, DeskChoice
 from assessments.desk.queue import first_of, usual_minutes
 from assessments.harm.models import HarmJudgement
 from assessments.reviews.models import Adjudication
-from assessments.web.desk.page import PROGRAM, queue, reviews_blind
+from assessments.web.desk.access import reviews_blind
+from assessments.web.desk.page import PROGRAM, queue
 from competency.foundation.errors import DomainError
 from competency.web.http import UserRequest, status_of
 from competency.web.memberships import within

@@ -1,7 +1,6 @@
 """A referred attempt that more evidence did not settle: one of two fresh people says what it is."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.desk.response import response_of
 from assessments.referrals.models import Opinion
 from assessments.reviews.judgements import mapped_criteria
-from assessments.web.desk.page import reviews_blind
+from assessments.web.desk.access import reviews_blind
+from assessments.web.desk.saving import filled_in
 from assessments.workflow import services as workflow
 from competency.foundation.errors import InvalidInput
 from competency.web.http import UserRequest
@@ -64,14 +64,12 @@ def _page(
     criteria = {
         criterion.pk: criterion for each in submissions for criterion in mapped_criteria(each)
     }
-    context: dict[str, Any] = {
+    context = filled_in(request, found) | {
         "opinion": found,
         "standard": found.attempt.assessment.standard_version,
         "minima": found.attempt.assessment.standard_version.minima.order_by("competency_code"),
         "responses": [(each, response_of(each)) for each in submissions],
         "criteria": sorted(criteria.values(), key=lambda row: row.position),
-        "outcome": request.POST.get("outcome", ""),
-        "reason": request.POST.get("reason", ""),
         "problems": problems or {},
     }
     status = 422 if problems else 200

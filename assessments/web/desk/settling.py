@@ -16,8 +16,9 @@ from assessments.harm.models import HarmJudgement
 from assessments.harm.passages import passages_of
 from assessments.reviews.disputes import AnonymousReview, anonymous_reviews
 from assessments.reviews.models import Adjudication
-from assessments.web.desk.page import reviews_blind
+from assessments.web.desk.access import reviews_blind
 from assessments.web.desk.panels import levels_shown
+from assessments.web.desk.saving import filled_in
 from assessments.workflow import services as workflow
 from competency.foundation.errors import InvalidInput
 from competency.web.http import UserRequest
@@ -47,15 +48,17 @@ def _dispute(
     criteria = list(found.disputed.select_related("competency").order_by("position"))
     prefetch_related_objects(criteria, "levels")
     response = response_of(found.submission, _marks(reviews))
-    context = {
+    filled = filled_in(request, found)
+    said = filled["said"]
+    context = filled | {
         "adjudication": found,
         "version": found.submission.vignette_version,
         "response": response,
         "disputes": [
             {
                 "criterion": row,
-                "levels": levels_shown(row, request.POST.get(f"level:{row.code}", "")),
-                "reason": request.POST.get(f"reason:{row.code}", ""),
+                "levels": levels_shown(row, said.get(f"level:{row.code}", "")),
+                "reason": said.get(f"reason:{row.code}", ""),
                 "given": _given(reviews, row.code, response.texts),
                 "problem": (problems or {}).get(row.code, ""),
             }
@@ -136,14 +139,12 @@ def _passage(
 ) -> HttpResponse:
     flag = found.flag
     harms = flag.criterion.competency.indicators.filter(kind="harm") if flag.criterion else ()
-    context = {
+    context = filled_in(request, found) | {
         "judgement": found,
         "flag": flag,
         "version": flag.submission.vignette_version,
         "passages": passages_of(flag),
         "harms": harms,
-        "harmful": request.POST.get("harmful", ""),
-        "reason": request.POST.get("reason", ""),
         "problems": problems or {},
     }
     status = 422 if problems else 200
