@@ -23,6 +23,7 @@ from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
 from competency.evidence.models import Evidence
 from competency.programs.models import Enrolment, Membership
+from competency.reports.models import ReportLine, ReportStanding
 from config.metrics import rows as metrics
 
 
@@ -34,6 +35,7 @@ class Clone:
     attempt: str
     keys: tuple[str, ...]  # columns whose value becomes another, the same wherever it stands
     words: tuple[str, ...] = ()  # columns of text that must be unique
+    codes: tuple[str, ...] = ()  # the same where there is any
 
     def rows(self, attempts: Sequence[UUID]) -> Any:
         return self.model._default_manager.filter(**{f"{self.attempt}__in": attempts})
@@ -53,6 +55,8 @@ CLONES = (
     Clone(Citation, "rating__review__submission__attempt", ("id", "rating_id", "answer_id")),
     Clone(Evidence, "enrolment__attempts", ("id", "enrolment_id", "source_id")),
     Clone(Decision, "attempt_id", ("id", "enrolment_id", "attempt_id")),
+    Clone(ReportLine, "decision__attempt_id", ("decision_id", "enrolment_id")),
+    Clone(ReportStanding, "decision__decision__attempt_id", ("decision_id",), codes=("code",)),
     Clone(
         Certificate,
         "decision__attempt_id",
@@ -111,12 +115,13 @@ def multiply(attempts: Sequence[UUID], first: int, last: int) -> float:
     keys = {
         clone.model: list(clone.rows(attempts).values_list("pk", flat=True)) for clone in CLONES
     }
-    about = [key for found in keys.values() for key in found]
+    about = [key for found in keys.values() for key in found if isinstance(key, UUID)]
     with transaction.atomic(), connection.cursor() as cursor:
         # Copies of what is frozen: no trigger, no foreign key is asked.
         cursor.execute("SET LOCAL session_replication_role = replica")
         for clone in CLONES:
-            _insert(cursor, clone, "id", keys[clone.model], first, last)
+            key = str(clone.model._meta.pk.column)
+            _insert(cursor, clone, key, keys[clone.model], first, last)
         _insert(cursor, Clone(AuditEvent, "", ("subject_id",)), "subject_id", about, first, last)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -143,6 +148,8 @@ def _value(clone: Clone, column: str) -> str:
     name = connection.ops.quote_name(column)
     if column in clone.keys:
         return f"md5({name}::text || copy)::uuid"
+    if column in clone.codes:
+        return f"CASE {name} WHEN '' THEN '' ELSE left(md5({name} || copy), 20) END"
     if column in clone.words:
         return f"left(md5({name} || copy), 20)"
     return name

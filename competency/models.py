@@ -44,6 +44,13 @@ from competency.programs.models import (
     Program,
 )
 from competency.renderings.models import IssuerSeal, Rendering
+from competency.reports.models import (
+    Report,
+    ReportLine,
+    ReportPart,
+    ReportSchedule,
+    ReportStanding,
+)
 from competency.sharing.models import Disclosure, ShareLink
 
 __all__ = [
@@ -91,6 +98,11 @@ __all__ = [
     "RegisterNumber",
     "RemediationPlan",
     "Rendering",
+    "Report",
+    "ReportLine",
+    "ReportPart",
+    "ReportSchedule",
+    "ReportStanding",
     "Rubric",
     "RubricVersion",
     "ScopeProfile",

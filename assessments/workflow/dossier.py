@@ -1,5 +1,6 @@
 """The frozen record behind a decision: every version, person and number it rests on."""
 
+from datetime import datetime
 from typing import Any
 
 from assessments.attempts.models import Attempt, Submission
@@ -55,6 +56,7 @@ def build_dossier(attempt: Attempt, measurement: Measurement) -> dict[str, Any]:
         "framework": _version(assessment.rubric_version.framework_version),
         "rubric": _version(assessment.rubric_version),
         "attempt": _attempt(attempt),
+        "earlier_attempts": _earlier(attempt),
         "submissions": [_submission(row) for row in measurement.marked],
         "competencies": [
             {
@@ -86,10 +88,11 @@ def _version(version: Any) -> dict[str, str]:
     return {"version": str(version), "content_hash": version.content_hash}
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
-    def when(moment: Any) -> str | None:
-        return moment.isoformat() if moment else None
+def when(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
     return {
         "id": str(attempt.pk),
         "number": attempt.number,
@@ -101,6 +104,24 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "identity_check": attempt.identity_check,
         "accommodation": attempt.accommodated,
     }
+
+
+def _earlier(attempt: Attempt) -> list[dict[str, Any]]:
+    """The trainee's attempts at it before this one, whatever became of them."""
+    rows = Attempt.objects.filter(
+        enrolment=attempt.enrolment_id,
+        assessment__code=attempt.assessment.code,
+        created_at__lt=attempt.created_at,
+    )
+    return [
+        {
+            "number": row.number,
+            "state": row.state,
+            "handed_in_at": when(row.handed_in_at),
+            "sitting_mode": row.sitting_mode,
+        }
+        for row in rows.order_by("created_at")
+    ]
 
 
 def _submission(row: Marked) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     DECISIONS_NUDGED = "decisions.nudged", _("Your program asks after proposed decisions")
     DECISION_PROPOSED = "decision.proposed", _("A decision was proposed")
     APPEAL_LODGED = "appeal.lodged", _("An appeal was lodged")
+    REPORT_READY = "report.ready", _("A report is ready")
 
 
 class Channel(models.TextChoices):
@@ -55,6 +56,7 @@ CONCERNS: Mapping[str, tuple[Kind, ...]] = {
         Kind.OPINION_ASKED,
         Kind.DESK_NUDGED,
     ),
-    Role.DIRECTOR: (Kind.AWAITING_REVIEWER,),
+    Role.DIRECTOR: (Kind.AWAITING_REVIEWER, Kind.REPORT_READY),
+    Role.AUDITOR: (Kind.REPORT_READY,),
     Role.CERTIFIER: (Kind.DECISION_PROPOSED, Kind.APPEAL_LODGED, Kind.DECISIONS_NUDGED),
 }

@@ -49,6 +49,8 @@ KEPT: Mapping[str, Ground] = {
     "competency.mishap.released_by": Ground.OFFICE,
     "competency.integritycheck.asked_by": Ground.OFFICE,
     "competency.issuingrun.started_by": Ground.OFFICE,
+    "competency.report.asked_by": Ground.OFFICE,
+    "competency.reportschedule.created_by": Ground.OFFICE,
     "competency.invitation.invited_by": Ground.OFFICE,
     "assessments.assessment.published_by": Ground.OFFICE,
     "assessments.vignetteversion.published_by": Ground.OFFICE,
@@ -71,6 +73,7 @@ GOES = frozenset(
     {
         "competency.notification.person",
         "competency.muted.person",
+        "competency.reportschedule_recipients.user",
         "assessments.comment.reviewer",
         "assessments.deskchoice.reviewer",
     }

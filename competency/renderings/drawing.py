@@ -61,15 +61,15 @@ def draw(words: Mapping[str, Any], credential: bytes, paper: str, at: datetime) 
         unshown = UNSHOWN.findall(error.diagnostic)
         if not unshown:
             raise
-        raise NoFont(sorted({script_of(_last(text)) for text in unshown})) from error
+        raise NoFont(sorted({script_of(last_of(text)) for text in unshown})) from error
     assert isinstance(drawn, bytes)  # noqa: S101 - one document makes one file
     return drawn
 
 
-def _last(quoted: str) -> str:
+def last_of(quoted: str) -> str:
     r"""The last character of a text as Typst quotes it.
 
-    >>> _last("a\\u{e31}") == "\u0e31"
+    >>> last_of("a\\u{e31}") == "\u0e31"
     True
     """
     escaped = re.search(r"\\u\{([0-9a-f]+)\}$", quoted)

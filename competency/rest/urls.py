@@ -57,6 +57,39 @@ urlpatterns: list[URLPattern] = [
         reports.CredentialReport.as_view(),
         name="api-credential-report",
     ),
+    path("programs/<uuid:pk>/reports/", reports.ReportList.as_view(), name="api-reports"),
+    path("reports/<uuid:pk>/", reports.ReportDetail.as_view(), name="api-report"),
+    path("reports/<uuid:pk>/again/", reports.ReportAgain.as_view(), name="api-report-again"),
+    path("reports/<uuid:pk>/file/", reports.ReportFile.as_view(), name="api-report-file"),
+    path("reports/<uuid:pk>/package/", reports.ReportPackage.as_view(), name="api-report-package"),
+    path(
+        "reports/<uuid:pk>/manifest/", reports.ReportManifest.as_view(), name="api-report-manifest"
+    ),
+    path(
+        "programs/<uuid:pk>/report-schedules/",
+        reports.ReportScheduleList.as_view(),
+        name="api-report-schedules",
+    ),
+    path(
+        "report-schedules/<uuid:pk>/",
+        reports.ReportScheduleDetail.as_view(),
+        name="api-report-schedule",
+    ),
+    path(
+        "report-schedules/<uuid:pk>/pause/",
+        reports.PauseReportSchedule.as_view(),
+        name="api-report-schedule-pause",
+    ),
+    path(
+        "report-schedules/<uuid:pk>/resume/",
+        reports.ResumeReportSchedule.as_view(),
+        name="api-report-schedule-resume",
+    ),
+    path(
+        "report-schedules/<uuid:pk>/delete/",
+        reports.DeleteReportSchedule.as_view(),
+        name="api-report-schedule-delete",
+    ),
     path("cohorts/<uuid:pk>/", cohorts.CohortDetail.as_view(), name="api-cohort"),
     path(
         "cohorts/<uuid:pk>/enrolments/", enrolments.EnrolmentList.as_view(), name="api-enrolments"

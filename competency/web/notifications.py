@@ -37,6 +37,7 @@ PLACES = {
     Kind.AWAITING_REVIEWER: "attempt",
     Kind.DECISION_PROPOSED: "decision",
     Kind.APPEAL_LODGED: "decision",
+    Kind.REPORT_READY: "report",
 }
 # Where there is more than one row: the list of what waits.
 LISTS = {Kind.DESK_NUDGED: "reviews", Kind.DECISIONS_NUDGED: "decisions"}

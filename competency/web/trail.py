@@ -30,7 +30,7 @@ from competency.integrity.trail import (
     seal_of,
 )
 from competency.programs.models import Program
-from competency.reports.rules import safe_cell
+from competency.reports.cells import guard
 from competency.web.access import opens_to
 from competency.web.acts import act_words, actor_words, acts_known
 from competency.web.forms import PlainForm
@@ -203,7 +203,7 @@ def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[Any]:
     yield writer.writerow(COLUMNS)
     for row in rows:
         cells = {**row, "detail": json.dumps(row["detail"], ensure_ascii=False)}
-        yield writer.writerow([safe_cell(str(cells[name])) for name in COLUMNS])
+        yield writer.writerow([guard(str(cells[name])) for name in COLUMNS])
 
 
 def _json(rows: Iterable[dict[str, Any]]) -> Iterator[str]:

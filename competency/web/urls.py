@@ -132,4 +132,19 @@ urlpatterns: list[URLPattern] = [
     path("parked/<uuid:pk>/release", parking.release, name="release-mishap"),
     path("reports", reports.reports, name="reports"),
     path("reports/<uuid:pk>/credentials.csv", reports.credential_report, name="credential-report"),
+    path("reports/<uuid:pk>/new", reports.ask, name="ask-for-report"),
+    path("reports/<uuid:pk>/monthly", reports.schedule, name="schedule-report"),
+    path("reports/<uuid:pk>", reports.report, name="report"),
+    path("reports/<uuid:pk>/again", reports.try_again, name="report-again"),
+    path("reports/<uuid:pk>/file", reports.report_file, {"part": "file"}, name="report-file"),
+    path(
+        "reports/<uuid:pk>/package", reports.report_file, {"part": "package"}, name="report-package"
+    ),
+    path(
+        "reports/<uuid:pk>/manifest",
+        reports.report_file,
+        {"part": "manifest"},
+        name="report-manifest",
+    ),
+    path("reports/schedules/<uuid:pk>", reports.change_schedule, name="report-schedule"),
 ]

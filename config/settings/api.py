@@ -64,6 +64,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Outcome": "competency.decisions.states.Outcome",
         "PanelOutcome": "assessments.rest.opinions.SAID",
         "Referral": "competency.decisions.states.Referral",
+        "ReportState": "competency.reports.states.ReportState",
         "ReviewState": "assessments.reviews.states.ReviewState",
         "Role": "competency.programs.roles.Role",
         "SittingMode": "competency.decisions.models.SittingMode",

@@ -190,6 +190,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "competency.integrity.tasks.sweep",
         "schedule": float(SWEEP_SECONDS),
     },
+    "sweep-unmade-reports": {
+        "task": "competency.reports.tasks.sweep",
+        "schedule": float(SWEEP_SECONDS),
+    },
+    "make-scheduled-reports": {
+        "task": "competency.reports.tasks.make_scheduled_reports",
+        "schedule": 3600.0,
+    },
     "sweep-unmailed-invitations": {
         "task": "competency.invitations.tasks.sweep",
         "schedule": float(SWEEP_SECONDS),
@@ -218,6 +226,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 for entry in CELERY_BEAT_SCHEDULE.values():
     # One that nobody ran until the next is sent is dropped: they must not pile up.
     entry["options"] = {"expires": entry["schedule"]}
+
+REPORT_DAYS = variables.number("REPORT_DAYS", 30, least=1, most=3650)  # then its file goes
 
 METRICS_TOKEN = variables.text("METRICS_TOKEN", "")  # opens /metrics; without one, only staff
 

@@ -30,6 +30,7 @@ from competency.foundation.errors import TransitionRefused
 from competency.foundation.models import Stateful
 from competency.foundation.states import Owner, pairs
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
+from competency.reports.models import Report
 from tests import factories
 from tests.refusals import again, change, frozen
 
@@ -108,6 +109,14 @@ def asks_of_key(state, rows):
     }
 
 
+def asks_of_report(state, rows):
+    whole = {"rows": 0, "size": 0, "sha256": HASH, "manifest": b"{}", "finished_at": NOW}
+    return {
+        **(whole if state in ("ready", "expired") else {}),
+        "problem": "Too long." if state == "failed" else "",
+    }
+
+
 def an_issuer(rows):
     """Each has one active key."""
     serial = next(_serial)
@@ -168,6 +177,7 @@ LIVES = {
     Decision: Life(lambda r: r.decision, lambda r: {"attempt_id": uuid4()}, asks_of_decision),
     Appeal: Life(lambda r: r.appeal, lambda r: {"decision": new_decision(r)}, asks_of_appeal),
     Certificate: Life(lambda r: r.certificate, register, asks_of_certificate),
+    Report: Life(lambda r: r.report, lambda r: {}, asks_of_report),
     IssuerKey: Life(lambda r: r.key, an_issuer, asks_of_key),
 }
 
@@ -199,6 +209,14 @@ def shared_rows(shared_campus, django_db_blocker):
             appeal=Appeal(decision=certificate.decision, sealed_grounds=b"x", lodged_at=NOW),
             certificate=certificate,
             key=certificate.credentials.get().key,
+            report=Report(
+                program=shared_campus.program,
+                asked_by=shared_campus.director,
+                contents="credentials",
+                format="csv",
+                created_at=NOW,
+                as_of=NOW,
+            ),
         )
 
 

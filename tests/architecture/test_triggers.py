@@ -38,6 +38,8 @@ from competency.integrity.services import ask_for_check
 from competency.privacy.services import give_consent
 from competency.programs import services as programs
 from competency.renderings.models import IssuerSeal, Rendering
+from competency.reports.models import ReportSchedule
+from competency.reports.triggers import NotesDecision, NotesStanding
 from competency.sharing.models import Disclosure, ShareLink
 from tests import factories
 from tests.factories import contents
@@ -158,6 +160,7 @@ def marking(campus):
         "auditevent": (AuditEvent.objects.latest("id"),),
         **sealed(),
         "integritycheck": (answered_check(campus),),
+        **reported(campus, certificate),
         "case": (closed_case(campus, attempt),),
         "complaint": (answered_complaint(campus),),
         "evidence": (enrolment.evidence.all()[0],),
@@ -289,6 +292,22 @@ def sealed():
     return {"auditseal": (entry.seal,), "sealentry": (entry,)}
 
 
+def reported(campus, certificate):
+    """What is frozen for reports; one that is made; a schedule that was deleted."""
+    report = factories.made_report(campus)
+    line = certificate.decision.report_line
+    schedule = ReportSchedule.objects.create(
+        program=campus.program, format="csv", created_by=campus.director, deleted_at=NOW
+    )
+    return {
+        "reportline": (line,),
+        "reportstanding": (line.standings.latest("id"),),
+        "report": (report,),
+        "reportpart": (report.parts.get(),),
+        "reportschedule": (schedule,),
+    }
+
+
 def answered_check(campus):
     check = ask_for_check(campus.program, by=campus.director)
     runs.run(check.pk)
@@ -358,7 +377,7 @@ def rows(shared_rows, db):
 
 
 OURS = ("competency", "assessments")
-OF_A_TEST_OF_THEIR_OWN = {"stays_ended", "stays_closed", "lasts_longer"}
+OF_A_TEST_OF_THEIR_OWN = {"stays_ended", "stays_closed", "lasts_longer", "never_changes"}
 REGISTERED = [
     (model, trigger) for model, trigger in pgtrigger.registered() if model._meta.app_label in OURS
 ]
@@ -387,7 +406,9 @@ def changed(field):
         (models.UUIDField, "gen_random_uuid()"),
         ((models.CharField, models.TextField), "'changed'"),
     ]
-    holds = field.target_field if isinstance(field, models.ForeignKey) else field
+    holds = field
+    while isinstance(holds, models.ForeignKey):
+        holds = holds.target_field
     return next(sql for kind, sql in kinds if isinstance(holds, kind))
 
 
@@ -504,6 +525,11 @@ def test_what_may_change_on_a_frozen_row_is_named(model, trigger):
         "disclosure": {"withdrawn_at"},
         "sharelink": {"withdrawn_at"},
         "transcript": {"document"},
+        "report": {
+            *("state", "started_at", "finished_at", "rows", "size"),
+            *("sha256", "manifest", "problem"),
+        },
+        "reportschedule": {"paused_at", "deleted_at"},
         "issuerkey": {"state", "sealed", "retired_at", "compromised_at"},
     }
     versions = {"state", "retired_at"} if hasattr(model, "retired_at") else set()
@@ -545,7 +571,8 @@ def test_a_transcript_may_lose_its_bytes_and_never_gets_others(rows):
 
 def test_every_trigger_that_freezes_has_a_row_here(rows):
     kinds = {type(trigger) for _, trigger in REGISTERED}
-    assert kinds == {FollowsTable, Frozen, FrozenWith}
+    writing = {NotesDecision, NotesStanding}  # they refuse nothing; tests of reports see them work
+    assert kinds == {FollowsTable, Frozen, FrozenWith, *writing}
     frozen_models = {
         model._meta.model_name
         for model, trigger in REGISTERED
@@ -559,6 +586,14 @@ def test_every_trigger_is_installed_in_the_database(db):
         cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")
         installed = {name for (name,) in cursor.fetchall()}
     assert {trigger.get_pgid(model) for model, trigger in REGISTERED} <= installed
+
+
+def test_a_part_of_a_report_never_changes_and_goes_with_the_others(rows):
+    (part,) = rows.reportpart
+    for field in part._meta.local_fields:
+        with frozen():
+            update(part, field)
+            pytest.fail(f"reportpart.{field.name} was changed")
 
 
 def test_a_row_that_is_not_there_is_nothing_to_freeze(rows):

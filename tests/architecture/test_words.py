@@ -37,6 +37,8 @@ CHOSEN = {
     "programs.grant_role.areas",
     "programs.grant_role.role",
     "referrals.give_opinion.outcome",
+    "reports.schedule_report.format",
+    "reports.take_report.part",
     "sharing.agree.agreement",
     "sittings.nudge.standing",
     "sittings.open_sitting.sitting_mode",

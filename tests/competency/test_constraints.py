@@ -32,6 +32,8 @@ from competency.privacy.services import give_consent
 from competency.programs import services as programs
 from competency.renderings.making import seal_of
 from competency.renderings.services import ask_for
+from competency.reports.models import ReportLine, ReportSchedule
+from competency.reports.services import Wish, ask_for_report
 from competency.sharing import services as sharing
 from tests import factories
 from tests.refusals import (
@@ -128,6 +130,11 @@ def shared_rows(shared_campus, django_db_blocker):
                 parked_at=NOW,
             ),
             seal=a_seal(),
+            report=factories.made_report(campus),
+            asked_report=ask_for_report(program, Wish("csv"), by=campus.director),
+            schedule=ReportSchedule.objects.create(
+                program=program, format="csv", created_by=campus.director
+            ),
             check=IntegrityCheck.objects.create(program=program, asked_by=author),
             accommodation=programs.accommodate(
                 enrolment, extra_percent=25, reason="Dyslexia.", by=campus.director
@@ -260,6 +267,69 @@ breaks(
     lambda r: change(r.check, finished_at=NOW, found=0),
     lambda r: change(r.check, started_at=NOW, finished_at=NOW),
     lambda r: change(r.check, started_at=NOW, finished_at=NOW - timedelta(days=1), found=0),
+)
+
+
+def a_line(rows, cells):
+    enrolment = rows.proposal.enrolment
+    return ReportLine.objects.create(
+        decision=rows.proposal,
+        program=rows.program,
+        cohort=enrolment.cohort,
+        enrolment=enrolment,
+        settled_at=NOW,
+        at=NOW,
+        cells=cells,
+    )
+
+
+breaks("reportline_is_a_line", lambda r: a_line(r, ""), lambda r: a_line(r, "two\nlines"))
+breaks(
+    "reportstanding_is_a_line",
+    lambda r: again(r.decision.report_line.standings.latest("id"), cells="a\x01b"),
+)
+breaks("reportschedule_known_format", lambda r: again(r.schedule, format="doc"))
+breaks("reportpart_numbered", lambda r: again(r.report.parts.get()))
+breaks("report_known_state", lambda r: again(r.asked_report, state="lost"))
+breaks(
+    "report_known_contents_and_format",
+    lambda r: again(r.asked_report, format="doc"),
+    lambda r: again(r.asked_report, contents="gossip"),
+)
+breaks(
+    "report_once_a_month",
+    lambda r: [
+        again(r.asked_report, schedule=r.schedule, month=TODAY.replace(day=1)) for _ in range(2)
+    ],
+)
+breaks(
+    "report_scheduled_for_a_month",
+    lambda r: again(r.asked_report, schedule=r.schedule),
+    lambda r: again(r.asked_report, month=TODAY.replace(day=1)),
+    lambda r: again(r.asked_report, schedule=r.schedule, month=TODAY.replace(day=2)),
+)
+breaks(
+    "report_period_in_order",
+    lambda r: again(r.asked_report, begins_on=TODAY, ends_on=YESTERDAY),
+)
+breaks(
+    "report_of_the_past",
+    lambda r: again(r.asked_report, as_of=r.asked_report.created_at + timedelta(seconds=1)),
+)
+breaks(
+    "report_whole_or_not_at_all",
+    lambda r: again(r.report, rows=None),
+    lambda r: again(r.report, size=None),
+    lambda r: again(r.report, manifest=None),
+    lambda r: again(r.report, sha256=""),
+    lambda r: again(r.report, finished_at=None),
+    lambda r: again(r.asked_report, rows=3),
+    lambda r: again(r.asked_report, sha256="f" * 64),
+)
+breaks(
+    "report_failed_for_a_reason",
+    lambda r: again(r.asked_report, state="failed"),
+    lambda r: again(r.asked_report, problem="Too long."),
 )
 breaks("mishap_one_standing", lambda r: again(r.mishap))
 breaks(

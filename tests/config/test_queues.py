@@ -15,6 +15,9 @@ BULK = {
     "competency.renderings.tasks.sweep",
     "competency.certificates.tasks.remind",
     "competency.audit.tasks.seal",
+    "competency.reports.tasks.make_report",
+    "competency.reports.tasks.make_scheduled_reports",
+    "competency.reports.tasks.sweep",
     "competency.invitations.tasks.mail_invitation",
     "competency.invitations.tasks.sweep",
     "competency.notifications.tasks.mail_notification",
@@ -48,13 +51,8 @@ def queue_of(task: str) -> str:
 @pytest.mark.parametrize("task", ours())
 def test_every_task_is_on_the_queue_that_was_decided(task: str) -> None:
     decided = {task: "bulk" for task in BULK} | {task: "marking" for task in INTERACTIVE}
-    export = {task: "bulk"} if task.startswith("competency.reports.") else {}
 
-    assert {task: queue_of(task)}.items() <= (decided | export).items()
-
-
-def test_exports_will_be_bulk_work() -> None:
-    assert app.amqp.router.route({}, "competency.reports.tasks.export")["queue"].name == "bulk"
+    assert {task: queue_of(task)}.items() <= decided.items()
 
 
 @pytest.mark.parametrize("name", sorted(settings.CELERY_BEAT_SCHEDULE))

@@ -28,6 +28,8 @@ Attempts, each built on the one before; every builder takes the campus and perha
     proposed(campus, 4, 4)            *competent*;  (3, 3) *refer*;  (2, 2) *not yet*
     sat(campus, answers=contents.harmful_answers())
 
+    made_report(campus, "csv")    a report that the director asked for, ready
+
     give(review, 4)  settle(adjudication)  run_workflow(attempt)  reviews_of(attempt)
     submission_of(attempt)  trainee_of(attempt)  decision_of(attempt)  attempt_of(decision)
 
@@ -57,6 +59,7 @@ from tests.factories.assessments import (
     issued,
     late_answer,
     license_reviewer,
+    made_report,
     opened_case,
     opened_sitting,
     other_assessment,
@@ -132,6 +135,7 @@ __all__ = [
     "issued",
     "late_answer",
     "license_reviewer",
+    "made_report",
     "member",
     "membership",
     "next_version",

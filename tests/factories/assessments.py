@@ -36,6 +36,9 @@ from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeP
 from competency.privacy.models import Erasure
 from competency.programs.models import Cohort, Enrolment, Membership, Program
 from competency.programs.roles import Role
+from competency.reports import making
+from competency.reports.models import Report
+from competency.reports.services import Wish, ask_for_report
 from tests.factories import competency, contents
 
 
@@ -467,3 +470,11 @@ def late_answer(attempt: Attempt) -> LateAnswer:
     submission = attempt.submissions.order_by("position")[0]
     item = Item.objects.filter(stage__version=submission.vignette_version_id).order_by("pk")[0]
     return LateAnswer.objects.create(submission=submission, item=item, arrived_at=timezone.now())
+
+
+def made_report(campus: Campus, kind: str = "csv", **wish: Any) -> Report:
+    """A report that the director asked for, made as a worker makes it."""
+    report = ask_for_report(campus.program, Wish(kind, **wish), by=campus.director)
+    making.make(report.pk)
+    report.refresh_from_db()
+    return report

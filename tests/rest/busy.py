@@ -30,6 +30,7 @@ from competency.notifications.kinds import Kind
 from competency.notifications.services import notify
 from competency.privacy.services import give_consent
 from competency.programs.roles import Role
+from competency.reports.models import Report, ReportSchedule
 from tests import factories
 from tests.factories import Campus
 
@@ -73,6 +74,7 @@ def busy() -> Busy:
         factories.parked()
         invite(campus.program, f"new{number}@example.org", [Role.TRAINEE], by=campus.director)
         notify(Kind.AWAITING_REVIEWER, uuid4(), [campus.director.pk])
+        _reports(campus)
         factories.cohort(campus.program)
         factories.enrolment(campus.cohort)
         for person in (campus.author, campus.director, campus.certifier):
@@ -96,6 +98,17 @@ def _rights(campus: Campus, decision: Decision, number: int) -> None:
         sealed_grounds=Sealer(decision.enrolment.trainee_id).seal("Look again."),
         lodged_at=timezone.now(),
     )
+
+
+def _reports(campus: Campus) -> None:
+    """Past the services: the trail is long enough."""
+    asked = {"program": campus.program, "format": "csv"}
+    now = timezone.now()
+    Report.objects.create(
+        **asked, contents="credentials", asked_by=campus.director, created_at=now, as_of=now
+    )
+    schedule = ReportSchedule.objects.create(**asked, created_by=campus.director)
+    schedule.recipients.add(campus.director)
 
 
 def _trail(campus: Campus) -> None:

@@ -27,6 +27,7 @@ from competency.audit.models import AuditEvent
 from competency.cases.services import take_complaint
 from competency.integrity.services import ask_for_check
 from competency.programs.roles import Role
+from competency.reports.schedules import schedule_report
 from config.wsgi import application
 from tests import factories
 from tests.factories import contents
@@ -103,6 +104,10 @@ def build() -> World:
         "sittings": factories.opened_sitting(campus, enrolment=factories.enrolment(campus.cohort)),
         "integrity-checks": ask_for_check(campus.program, by=campus.director),
         "parked": factories.parked(),
+        "reports": factories.made_report(campus),
+        "report-schedules": schedule_report(
+            campus.program, format="csv", recipients=[campus.director], by=campus.director
+        ),
     }
     targets = {tag: {"id": row.pk} for tag, row in rows.items()}
     return World(people, targets | {"attempts": part, "register": {"code": certificate.code}})
@@ -125,6 +130,8 @@ ASKERS = {
     "certificates": "certifier",
     "attempts": "trainee",
     "parked": "staff",
+    "reports": "director",
+    "report-schedules": "director",
     "appeals": "certifier",
 }
 

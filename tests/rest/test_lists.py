@@ -53,12 +53,16 @@ LISTS = {  # name → who asks
     "api-consents": "author",
     "api-complaints": "director",
     "api-appeals": "certifier",
+    "api-reports": "director",
+    "api-report-schedules": "director",
     "api-invitations": "director",
     "api-notifications": "director",
 }
 ADDRESSES = {
     "api-invitations": "programs/{program}/invitations/",
     "api-integrity-checks": "programs/{program}/integrity-checks/",
+    "api-reports": "programs/{program}/reports/",
+    "api-report-schedules": "programs/{program}/report-schedules/",
     "api-cohorts": "programs/{program}/cohorts/",
     "api-memberships": "programs/{program}/memberships/",
     "api-enrolments": "cohorts/{cohort}/enrolments/",

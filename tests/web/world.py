@@ -19,6 +19,7 @@ from competency.invitations.services import invite
 from competency.notifications.models import Notification
 from competency.programs.models import Membership
 from competency.programs.roles import Role
+from competency.reports.schedules import schedule_report
 from competency.sharing import services as sharing
 from tests import factories
 from tests.factories import Campus, contents
@@ -62,6 +63,11 @@ def world() -> World:
     auditor = made.people[""][Role.AUDITOR]
     made.rows["auditor"] = {"pk": Membership.objects.get(person=auditor).pk}
     made.rows["integrity check"] = {"pk": ask_for_check(campus.program, by=campus.director).pk}
+    made.rows["report"] = {"pk": factories.made_report(campus).pk}
+    monthly = schedule_report(
+        campus.program, format="csv", recipients=[campus.director], by=campus.director
+    )
+    made.rows["report schedule"] = {"pk": monthly.pk}
     made.rows["mishap"] = {"pk": factories.parked().pk}
     made.rows["audit event"] = {"pk": AuditEvent.objects.filter(program_id=campus.program.pk)[0].pk}
     return made

@@ -1,0 +1,15 @@
+"""CSV: UTF-8 with its mark, RFC 4180, guarded cells."""
+
+from collections.abc import Iterator
+
+from competency.reports.tables import Table
+
+BOM = "\ufeff".encode()  # without it, spreadsheets read UTF-8 as something else
+LINE_END = b"\r\n"
+
+
+def chunks(table: Table) -> Iterator[bytes]:
+    """The file, some rows at a time; each chunk ends with a row."""
+    yield BOM + ",".join(table.names).encode() + LINE_END
+    for lines in table.lines():
+        yield b"".join(lines).replace(b"\n", LINE_END)

@@ -1,0 +1,62 @@
+"""Reports in the background. The rows are the truth; the queue is only a hint."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import Task, shared_task
+from django.conf import settings
+from django.db import OperationalError
+from django.utils import timezone
+
+from competency.parking.models import Mishap
+from competency.parking.services import watched
+from competency.reports import making
+from competency.reports.models import Report
+from competency.reports.months import make_due
+from competency.reports.states import ReportState
+
+SUBJECT = "report"
+# A long report takes minutes; less than the broker waits until it hands a message out again.
+SOFT, HARD = 780, 840
+AT_MOST = 100
+GIVEN_UP = "Something went wrong several times. The people who run the site were told."
+
+
+@shared_task(
+    bind=True,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=8,
+    soft_time_limit=SOFT,
+    time_limit=HARD,
+)
+def make_report(self: Task, report_id: str) -> None:
+    pk = UUID(report_id)
+    with watched(self, SUBJECT, pk) as go:
+        if go:
+            making.make(pk)
+
+
+@shared_task
+def sweep() -> None:
+    """Reports that were asked for a while ago and stand open; one under way is left alone."""
+    overdue = timezone.now() - timedelta(seconds=settings.SWEEP_PATIENCE)
+    parked = set(Mishap.objects.parked().filter(subject_type=SUBJECT).values_list(
+        "subject_id", flat=True))  # fmt: skip
+    rows = Report.objects.open().filter(created_at__lt=overdue).order_by("created_at")
+    for pk in rows.values_list("pk", flat=True)[:AT_MOST]:
+        if pk in parked:
+            making.fail(pk, GIVEN_UP)
+        else:
+            make_report.delay(str(pk))
+
+
+@shared_task
+def make_scheduled_reports() -> None:
+    """Ask for the reports of the month that is over, once each; let old files go."""
+    for pk in make_due(timezone.now()):
+        make_report.delay(str(pk))
+    long_ago = timezone.now() - timedelta(days=settings.REPORT_DAYS)
+    old = Report.objects.filter(state=ReportState.READY, finished_at__lt=long_ago)
+    for pk in old.order_by("finished_at").values_list("pk", flat=True)[:AT_MOST]:
+        making.expire(pk)
