@@ -61,7 +61,7 @@ def make_attempt(
     percent, more_pause = (
         (granted.extra_percent, granted.extra_pause_minutes) if granted else (0, 0)
     )
-    earlier = Attempt.objects.filter(enrolment=enrolment, assessment=assessment)
+    earlier = Attempt.objects.filter(enrolment__line=enrolment.line, assessment=assessment)
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         assessment=assessment,

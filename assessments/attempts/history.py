@@ -8,6 +8,7 @@ from assessments.attempts.rules import Earlier, Terms
 from assessments.instruments.models import Assessment
 from competency.decisions.models import Decision
 from competency.decisions.states import DecisionState
+from competency.programs.models import Enrolment
 
 
 def terms_of(assessment: Assessment) -> Terms:
@@ -17,9 +18,16 @@ def terms_of(assessment: Assessment) -> Terms:
 
 
 def histories(enrolments: Iterable[UUID], assessment: Assessment) -> dict[UUID, list[Earlier]]:
-    """By enrolment, its attempts at the assessment, the oldest first; none where there is none."""
-    rows = Attempt.objects.filter(enrolment__in=list(enrolments), assessment=assessment)
-    attempts = list(rows.select_related("form").order_by("number"))
+    """By enrolment, its attempts at the assessment, the oldest first; none where there is none.
+
+    Those at places before a transfer count as well: nobody begins anew by moving.
+    """
+    rows = Enrolment.objects.filter(pk__in=list(enrolments)).values_list("line", "pk")
+    lines: dict[UUID, list[UUID]] = {}
+    for line, enrolment in rows:
+        lines.setdefault(line, []).append(enrolment)
+    sat = Attempt.objects.filter(enrolment__line__in=lines, assessment=assessment)
+    attempts = list(sat.select_related("form", "enrolment").order_by("number"))
     settled = {
         decision.attempt_id: decision
         for decision in Decision.objects.filter(
@@ -36,5 +44,6 @@ def histories(enrolments: Iterable[UUID], assessment: Assessment) -> dict[UUID, 
             decision.outcome if decision else "",
             decision.settled_at if decision else None,
         )
-        found.setdefault(attempt.enrolment_id, []).append(one)
+        for enrolment in lines[attempt.enrolment.line]:
+            found.setdefault(enrolment, []).append(one)
     return found

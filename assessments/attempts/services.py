@@ -41,6 +41,7 @@ from competency.notifications.kinds import Kind
 from competency.notifications.services import notify
 from competency.privacy.policies import check_accepted
 from competency.programs.models import Enrolment
+from competency.programs.places import check_in_training
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
 
@@ -63,6 +64,7 @@ def assign_attempt(
     """
     check_permission(by, Permission.PROGRAM_RUN, enrolment.program_id)
     check_assignable(assessment, enrolment.program_id, form, opens_at, closes_at)
+    check_in_training(enrolment)
     given = Window(opens_at, closes_at, assessment.standard_version.sitting_mode)
     return make_attempt(enrolment, assessment, form, given, by=by, extra_seconds=extra_seconds)
 
@@ -80,6 +82,7 @@ def start_attempt(attempt: Attempt, *, by: User, identity_check: str = "") -> No
     now = timezone.now()
     if not attempt.opens_at <= now <= attempt.closes_at:
         raise DomainError("This assessment is not open at the moment.", code="not_open")
+    check_in_training(attempt.enrolment)
     check_accepted(by)
     started = {
         "started_at": now,

@@ -15,6 +15,7 @@ from competency.privacy.models import Consent, Notice
 from competency.privacy.purposes import Purpose
 from competency.programs.models import Accommodation, Enrolment, Membership
 from competency.programs.roles import Permission, roles_granting
+from competency.programs.states import OVER, PlaceState
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,10 @@ def _number(turn: Turn, in_turn: Iterator[int]) -> int:
 def _bar(row: Enrolment, sitters: Collection[UUID], turn: Turn) -> LeftOut | None:
     if not row.trainee.is_active:
         return LeftOut.ACCOUNT_CLOSED
-    if row.trainee_id not in sitters:
+    if row.trainee_id not in sitters or row.state in OVER:
         return LeftOut.NO_TRAINEE
+    if row.state == PlaceState.ON_LEAVE:
+        return LeftOut.ON_LEAVE
     return LeftOut(turn.bar.value) if turn.bar else None
 
 

@@ -99,7 +99,9 @@ def preview(
     _check_window(opens_at, closes_at)
     if enrolment is not None and enrolment.cohort_id != cohort.pk:
         raise InvalidInput({"enrolment": "This person is not in the cohort."})
-    rows = Enrolment.objects.filter(cohort=cohort).select_related("trainee", "cohort__program")
+    rows = (
+        Enrolment.objects.held().filter(cohort=cohort).select_related("trainee", "cohort__program")
+    )
     if enrolment is not None:
         rows = rows.filter(pk=enrolment.pk)
     people = list(rows.order_by("trainee__name", "trainee_number", "pk"))

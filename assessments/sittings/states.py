@@ -33,5 +33,6 @@ class LeftOut(models.TextChoices):
     NO_OTHER_FORM = "no_other_form", "No other form to sit"
     ACCOUNT_CLOSED = "account_closed", "The account is closed"
     NO_TRAINEE = "no_trainee", "Not a trainee of the program any more"
+    ON_LEAVE = "on_leave", "On leave"
     NOT_PUBLISHED = "not_published", "The assessment was retired meanwhile"
     CANCELLED = "cancelled", "The sitting was cancelled"

@@ -12,7 +12,7 @@ from competency.accounts.models import PersonKey, User
 from competency.audit.services import record
 from competency.privacy.kept import count_kept, delete_what_goes
 from competency.privacy.models import Consent, Erasure
-from competency.programs.models import Accommodation, Membership, Placement
+from competency.programs.models import Accommodation, Leave, Membership, Placement
 from competency.programs.roles import Role
 
 log = structlog.get_logger(__name__)
@@ -42,6 +42,7 @@ def erase_account(person: User, *, reason: str, by: User) -> Erasure:
     _end(Membership.objects.filter(person=person), today, by=by)
     _end(Placement.objects.filter(Q(enrolment__trainee=person) | Q(supervisor=person)), today)
     _end(Accommodation.objects.filter(enrolment__trainee=person), today)
+    _end(Leave.objects.filter(enrolment__trainee=person), today)
     name_kept = held_office(person)
     _leave_nobody(person, name=person.name if name_kept else pseudonym_of(person))
     delete_what_goes(person)

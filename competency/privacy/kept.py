@@ -32,6 +32,8 @@ KEPT: Mapping[str, Ground] = {
     "competency.placement.supervisor": Ground.ROLES,
     "competency.conflict.person": Ground.ROLES,
     "competency.conflict.other": Ground.ROLES,
+    "competency.conflict.lifted_by": Ground.OFFICE,
+    "competency.leave.granted_by": Ground.OFFICE,
     "competency.accommodation.granted_by": Ground.OFFICE,
     "competency.frameworkversion.published_by": Ground.OFFICE,
     "competency.rubricversion.published_by": Ground.OFFICE,

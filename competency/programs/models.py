@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pgtrigger
 from django.conf import settings
@@ -12,9 +13,10 @@ from django.utils import timezone
 
 from competency.accounts.models import validate_timezone
 from competency.accounts.sealing import Sealer
-from competency.foundation.models import BaseModel
-from competency.foundation.triggers import Frozen
+from competency.foundation.models import BaseModel, Stateful, known_state, state_field
+from competency.foundation.triggers import FollowsTable, Frozen
 from competency.programs.roles import OF_A_COHORT, Area, Permission, Role, granted
+from competency.programs.states import COHORT, HELD, OVER, PLACE, CohortState, PlaceState
 
 PERSON: Any = settings.AUTH_USER_MODEL
 
@@ -81,19 +83,28 @@ class DatedQuerySet(models.QuerySet[Any]):
         return self.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
 
 
-class Cohort(BaseModel):
-    """Trainees who go through the program together."""
+PLACE_CHANGES = ("trainee_number", "state", "ended_on", "sealed_reason")
+COHORT_CHANGES = ("name", "starts_on", "ends_on", "state")
+
+
+class Cohort(Stateful):
+    """Trainees who go through the program together. Into a closed one nobody comes any more."""
+
+    transitions = COHORT
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="cohorts")
     name = models.CharField(max_length=120)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    state = state_field(CohortState, CohortState.OPEN)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["program", "name"], name="cohort_unique"),
+            known_state(CohortState, "cohort_known_state"),
             *dated("cohort"),
         ]
+        triggers = [FollowsTable(COHORT), Frozen(name="stays", except_fields=COHORT_CHANGES)]
 
     def __str__(self) -> str:
         return self.name
@@ -178,19 +189,58 @@ class Membership(BaseModel):
         return [str(area.label) for area in Area if area in self.areas]
 
 
-class Enrolment(BaseModel):
-    """A trainee's place in a cohort, and so in its program."""
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def held(self) -> "EnrolmentQuerySet":
+        """Places that are not over: in training, or on leave."""
+        return self.filter(state__in=HELD)
+
+
+class Enrolment(Stateful):
+    """A trainee's place in a cohort, and so in its program.
+
+    A transfer ends one place and begins another. What was sat and decided stays with the place
+    where it was; `came_from` leads back to it, and all places of one such way share their `line`.
+    """
+
+    transitions = PLACE
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="enrolments")
     trainee = models.ForeignKey(PERSON, models.PROTECT, related_name="enrolments")
     trainee_number = models.CharField(max_length=40)
+    state = state_field(PlaceState, PlaceState.ACTIVE)
+    line = models.UUIDField(default=uuid4, db_index=True, editable=False)
+    came_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="went_to", editable=False
+    )
+    ended_on = models.DateField(null=True)
+    sealed_reason = models.BinaryField(null=True)
+
+    objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cohort", "trainee"], name="enrolment_unique"),
             models.UniqueConstraint(
-                fields=["cohort", "trainee_number"], name="enrolment_number_unique"
+                fields=["cohort", "trainee"], condition=Q(state__in=HELD), name="enrolment_unique"
             ),
+            models.UniqueConstraint(
+                fields=["cohort", "trainee_number"],
+                condition=Q(state__in=HELD),
+                name="enrolment_number_unique",
+            ),
+            known_state(PlaceState, "enrolment_known_state"),
+            models.CheckConstraint(
+                condition=~Q(state__in=OVER) & Q(ended_on=None, sealed_reason=None)
+                | Q(state__in=OVER, ended_on__isnull=False, sealed_reason__isnull=False),
+                name="enrolment_ended_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(came_from=F("pk")), name="enrolment_came_from_another"
+            ),
+        ]
+        triggers = [
+            FollowsTable(PLACE),
+            Frozen(name="place", except_fields=PLACE_CHANGES),
+            Frozen(name="over", when_sql="OLD.ended_on IS NOT NULL"),
         ]
 
     def __str__(self) -> str:
@@ -199,6 +249,53 @@ class Enrolment(BaseModel):
     @property
     def program_id(self) -> Any:
         return self.cohort.program_id
+
+    @property
+    def why_over(self) -> str:
+        """Why it ended, for directors; empty while it is held, a notice after an erasure."""
+        if self.sealed_reason is None:
+            return ""
+        return Sealer(self.trainee_id).unseal(bytes(self.sealed_reason))
+
+
+class Leave(BaseModel):
+    """A trainee's time away from the program. Why is sealed, as with an accommodation."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="leaves")
+    starts_on = models.DateField()
+    expected_on = models.DateField(null=True, help_text="When the trainee means to be back.")
+    ends_on = models.DateField(null=True)
+    sealed_reason = models.BinaryField()
+    granted_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "leave of absence"
+        verbose_name_plural = "leaves of absence"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(ends_on=None), name="leave_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_on=None) | Q(expected_on__gt=F("starts_on")),
+                name="leave_back_after_start",
+            ),
+            *dated("leave"),
+        ]
+        triggers = only_ends()
+
+    def __str__(self) -> str:
+        return f"leave of {self.enrolment_id}"
+
+    @property
+    def words(self) -> str:
+        """Why; a plain notice where the trainee was erased since."""
+        return Sealer(self.enrolment.trainee_id).unseal(bytes(self.sealed_reason))
+
+    @property
+    def program_id(self) -> Any:
+        return self.enrolment.program_id
 
 
 class Placement(BaseModel):
@@ -229,19 +326,46 @@ class Placement(BaseModel):
         return self.enrolment.program_id
 
 
+class ConflictQuerySet(models.QuerySet["Conflict"]):
+    def standing(self) -> "ConflictQuerySet":
+        """Declared, and not taken back since."""
+        return self.filter(lifted_at=None)
+
+
 class Conflict(BaseModel):
-    """A declared conflict of interest: these two never judge each other."""
+    """A declared conflict of interest: these two never judge each other.
+
+    One that was declared by mistake is lifted by a director who is neither of the two.
+    """
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="conflicts")
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="conflicts_declared")
     other = models.ForeignKey(PERSON, models.PROTECT, related_name="conflicts_named")
     reason = models.TextField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    lifted_reason = models.TextField(blank=True)
+
+    objects = ConflictQuerySet.as_manager()
 
     class Meta:
         verbose_name = "conflict of interest"
         verbose_name_plural = "conflicts of interest"
         constraints = [
-            models.UniqueConstraint(fields=["program", "person", "other"], name="conflict_unique"),
+            models.UniqueConstraint(
+                fields=["program", "person", "other"],
+                condition=Q(lifted_at=None),
+                name="conflict_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lifted_by=None, lifted_reason="")
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False) & ~Q(lifted_reason=""),
+                name="conflict_lifted_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_by=None) | ~Q(lifted_by=F("person")) & ~Q(lifted_by=F("other")),
+                name="conflict_lifted_by_a_third",
+            ),
             models.CheckConstraint(condition=~Q(person=F("other")), name="conflict_of_two"),
             models.CheckConstraint(condition=~Q(reason=""), name="conflict_has_reason"),
         ]

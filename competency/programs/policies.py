@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import reduce
+from itertools import product
 from operator import or_
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
 
 from competency.accounts.models import User
+from competency.audit.services import Actor
 from competency.foundation.errors import NotAllowed
 from competency.programs.models import Conflict, Membership, Placement, Program
 from competency.programs.roles import AREAS, Permission, Role, roles_granting
@@ -64,6 +66,17 @@ def check_permission(person: Person, permission: Permission, program_id: UUID) -
         raise NotAllowed(f"Your roles in this program do not include “{label}”.")
 
 
+def check_runs(by: Actor, program_id: UUID, *, role: str = "") -> None:
+    """Staff set programs up from the command line (`by=None`); people need the permission.
+
+    Whoever runs the site may let an auditor in as well, and out.
+    """
+    if role == Role.AUDITOR and by is not None and by.is_staff and by.is_active:
+        return
+    if by is not None and not by.is_superuser:
+        check_permission(by, Permission.PROGRAM_RUN, program_id)
+
+
 def holds_role(person: Person, role: Role, program_id: UUID) -> bool:
     if not isinstance(person, User) or not person.is_active:
         return False
@@ -82,13 +95,13 @@ def people_who_may(permission: Permission, program_id: UUID) -> set[UUID]:
 def people_conflicted_with(trainee_id: UUID, program_id: UUID) -> set[UUID]:
     """Everyone who must not judge this trainee: self, own supervisors past or present, declared.
 
-    A supervisor who once had the trainee stays excluded: knowing the person is what blinding
-    cannot undo.
+    A supervisor who once had the trainee, in this program or another, stays excluded: knowing
+    the person is what blinding cannot undo.
     """
-    supervisors = Placement.objects.filter(
-        enrolment__trainee=trainee_id, enrolment__cohort__program=program_id
-    ).values_list("supervisor_id", flat=True)
-    declared = Conflict.objects.filter(program=program_id)
+    supervisors = Placement.objects.filter(enrolment__trainee=trainee_id).values_list(
+        "supervisor_id", flat=True
+    )
+    declared = Conflict.objects.standing().filter(program=program_id)
     named = declared.filter(person=trainee_id).values_list("other_id", flat=True)
     naming = declared.filter(other=trainee_id).values_list("person_id", flat=True)
     return {trainee_id, *supervisors.order_by().union(named.order_by(), naming.order_by())}
@@ -99,10 +112,11 @@ def trainees_tied_to(person: User, program_ids: Collection[UUID]) -> set[tuple[U
 
     The same number of queries for one trainee as for thousands.
     """
-    placed = Placement.objects.filter(
-        supervisor=person, enrolment__cohort__program__in=program_ids
-    ).values_list("enrolment__trainee_id", "enrolment__cohort__program_id")
-    declared = Conflict.objects.filter(program__in=program_ids)
+    placed = Placement.objects.filter(supervisor=person).values_list(
+        "enrolment__trainee_id", flat=True
+    )
+    tied = {person.pk, *placed}
+    declared = Conflict.objects.standing().filter(program__in=program_ids)
     naming = declared.filter(person=person).values_list("other_id", "program_id")
     named = declared.filter(other=person).values_list("person_id", "program_id")
-    return {*placed, *naming, *named, *((person.pk, program_id) for program_id in program_ids)}
+    return {*naming, *named, *product(tied, program_ids)}

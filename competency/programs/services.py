@@ -10,7 +10,7 @@ from django.utils import timezone
 from competency.accounts.models import User
 from competency.accounts.sealing import Sealer
 from competency.audit.services import Actor, record
-from competency.foundation.errors import DomainError, InvalidInput
+from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.text import is_blank, require_line, require_words, take_line
 from competency.programs.models import (
     Accommodation,
@@ -22,21 +22,11 @@ from competency.programs.models import (
     Placement,
     Program,
 )
-from competency.programs.policies import check_permission, holds_role
+from competency.programs.policies import check_permission, check_runs, holds_role
 from competency.programs.roles import OF_A_COHORT, Area, Permission, Role
+from competency.programs.states import CohortState
 
 LONGEST_PAUSES = 24 * 60  # minutes, in all
-
-
-def _check_runs(by: Actor, program_id: object, *, role: str = "") -> None:
-    """Staff set programs up from the command line (`by=None`); people need the permission.
-
-    Whoever runs the site may let an auditor in as well, and out.
-    """
-    if role == Role.AUDITOR and by is not None and by.is_staff and by.is_active:
-        return
-    if by is not None and not by.is_superuser:
-        check_permission(by, Permission.PROGRAM_RUN, program_id)  # type: ignore[arg-type]
 
 
 @transaction.atomic
@@ -82,7 +72,7 @@ def grant_role(
 
     Raises InvalidInput for a role that does not exist.
     """
-    _check_runs(by, program.pk, role=role)
+    check_runs(by, program.pk, role=role)
     if role not in Role.values:
         known = ", ".join(Role.values)
         raise InvalidInput({"role": f"“{role}” is not a role; the roles are {known}."})
@@ -140,7 +130,7 @@ def _in_order(areas: Collection[str]) -> list[str]:
 @transaction.atomic
 def withdraw_audit(membership: Membership, *, by: Actor, reason: str) -> None:
     """Close an auditor's door this moment, not at the end of the day. The row stays."""
-    _check_runs(by, membership.program_id, role=membership.role)
+    check_runs(by, membership.program_id, role=membership.role)
     reason = require_words("reason", reason, "Say why the access ends.")
     now = timezone.now()
     today = now.date()
@@ -163,7 +153,7 @@ def end_role(membership: Membership, *, by: Actor, on: date | None = None, reaso
     if membership.role == Role.AUDITOR and on is None:
         withdraw_audit(membership, by=by, reason=reason)
         return
-    _check_runs(by, membership.program_id, role=membership.role)
+    check_runs(by, membership.program_id, role=membership.role)
     reason = require_words("reason", reason, "Say why the role ends.")
     on = on or timezone.now().date()
     rows = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), pk=membership.pk)
@@ -175,10 +165,17 @@ def end_role(membership: Membership, *, by: Actor, on: date | None = None, reaso
     record("membership.ended", membership, by=by, reason=reason)
 
 
+def check_open(cohort: Cohort) -> None:
+    """Raises DomainError where nobody comes into this cohort any more."""
+    if cohort.state != CohortState.OPEN:
+        raise DomainError(f"{cohort} is closed; reopen it first.", field="cohort")
+
+
 @transaction.atomic
 def enrol(cohort: Cohort, trainee: User, *, trainee_number: str, by: Actor) -> Enrolment:
     """Give a trainee a place in a cohort, and the trainee's role if it is not held yet."""
-    _check_runs(by, cohort.program_id)
+    check_runs(by, cohort.program_id)
+    check_open(cohort)
     trainee_number = require_line(
         "trainee_number", trainee_number, "Give the trainee’s number.", 40
     )
@@ -203,7 +200,7 @@ def place(
     enrolment: Enrolment, supervisor: User, *, by: Actor, starts_on: date | None = None
 ) -> Placement:
     """Assign a trainee's own supervisor, who from now on never judges this trainee."""
-    _check_runs(by, enrolment.program_id)
+    check_runs(by, enrolment.program_id)
     if supervisor.pk == enrolment.trainee_id:
         raise InvalidInput({"supervisor": "Nobody supervises themselves."})
     if not holds_role(supervisor, Role.SUPERVISOR, enrolment.program_id):
@@ -229,16 +226,30 @@ def declare_conflict(
 ) -> Conflict:
     """Declare that two people must not judge each other. Anyone may declare their own."""
     if by.pk not in (person.pk, other.pk):
-        _check_runs(by, program.pk)
+        check_runs(by, program.pk)
     if person.pk == other.pk:
         raise InvalidInput({"other": "Nobody has a conflict of interest with themselves."})
     reason = require_words("reason", reason, "Say what the conflict is, in a few words.")
-    conflict, made = Conflict.objects.get_or_create(
+    conflict, made = Conflict.objects.standing().get_or_create(
         program=program, person=person, other=other, defaults={"reason": reason}
     )
     if made:
         record("conflict.declared", conflict, by=by)
     return conflict
+
+
+@transaction.atomic
+def lift_conflict(conflict: Conflict, *, reason: str, by: User) -> None:
+    """Take back what was declared by mistake. A director does, who is neither of the two."""
+    check_permission(by, Permission.PROGRAM_RUN, conflict.program_id)
+    if by.pk in (conflict.person_id, conflict.other_id):
+        raise NotAllowed("Somebody else lifts a conflict of interest that is yours.")
+    reason = require_words("reason", reason, "Say why these two may judge each other.")
+    lifted = {"lifted_at": timezone.now(), "lifted_by": by, "lifted_reason": reason}
+    if not Conflict.objects.standing().filter(pk=conflict.pk).update(**lifted):
+        raise DomainError("This conflict of interest was lifted already.")
+    conflict.refresh_from_db()
+    record("conflict.lifted", conflict, by=by)
 
 
 @transaction.atomic
@@ -277,6 +288,18 @@ def accommodate(
     # The trail says that, never why: auditors read it.
     record("accommodation.granted", granted, by=by)
     return granted
+
+
+@transaction.atomic
+def end_accommodation(accommodation: Accommodation, *, by: User) -> None:
+    """No more time from now on. Attempts that were assigned with it keep it."""
+    check_permission(by, Permission.PROGRAM_RUN, accommodation.program_id)
+    today = max(accommodation.starts_on, timezone.now().date())
+    rows = Accommodation.objects.filter(pk=accommodation.pk, ends_on=None)
+    if not rows.update(ends_on=today):
+        raise DomainError("This accommodation has ended already.")
+    accommodation.ends_on = today
+    record("accommodation.ended", accommodation, by=by)
 
 
 def accommodation_in_force(enrolment: Enrolment) -> Accommodation | None:

@@ -29,7 +29,10 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
 
     class Meta:
         model = Enrolment
-        fields = ("id", "program", "cohort", "trainee", "trainee_number")
+        fields = (
+            *("id", "program", "cohort", "trainee", "trainee_number"),
+            *("state", "ended_on", "came_from"),
+        )
         read_only_fields = fields
 
 

@@ -19,3 +19,15 @@ class ReasonField(forms.CharField):
             return clean_text(text)
         except ValueError as error:
             raise forms.ValidationError(_("This text %s.") % error) from error
+
+
+class LineField(forms.CharField):
+    """One line of a person's words; the service cleans it."""
+
+    widget = forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"})
+
+
+class DayField(forms.DateField):
+    """A date, chosen from the browser's calendar."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

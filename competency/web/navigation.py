@@ -18,6 +18,7 @@ WAYS = (
     (Permission.DECISION_VIEW, "decisions", gettext_lazy("Decisions")),
     (Permission.ATTEMPT_VIEW, "cohorts", gettext_lazy("Cohorts")),
     (Permission.ATTEMPT_VIEW, "sittings", gettext_lazy("Sittings")),
+    (Permission.PROGRAM_RUN, "people", gettext_lazy("People")),
     (Permission.CONTENT_VIEW, "content", gettext_lazy("Content")),
     (Permission.CERTIFICATE_VIEW, "certificates", gettext_lazy("Certificates")),
     (Permission.REPORT_EXPORT, "reports", gettext_lazy("Reports")),

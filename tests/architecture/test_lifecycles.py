@@ -30,6 +30,7 @@ from competency.foundation.errors import TransitionRefused
 from competency.foundation.models import Stateful
 from competency.foundation.states import Owner, pairs
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
+from competency.programs.models import Cohort, Enrolment
 from competency.reports.models import Report
 from tests import factories
 from tests.refusals import again, change, frozen
@@ -142,6 +143,11 @@ def asks_of_sitting(state, rows):
     }
 
 
+def asks_of_place(state, rows):
+    over = state in ("withdrawn", "transferred")
+    return {"ended_on": NOW.date() if over else None, "sealed_reason": b"x" if over else None}
+
+
 def new_attempt(rows):
     return again(rows.attempt, number=next(_serial))
 
@@ -167,6 +173,16 @@ LIVES = {
     VignetteVersion: version(lambda r: r.campus.vignette),
     Key: version(lambda r: r.campus.key),
     Assessment: version(lambda r: r.campus.assessment),
+    Cohort: Life(
+        lambda r: r.campus.cohort,
+        lambda r: {"name": f"Cohort no. {next(_serial)}"},
+        lambda state, r: {},
+    ),
+    Enrolment: Life(
+        lambda r: r.attempt.enrolment,
+        lambda r: {"cohort": factories.cohort(r.campus.program)},
+        asks_of_place,
+    ),
     Attempt: Life(lambda r: r.attempt, lambda r: {"number": next(_serial)}, asks_of_attempt),
     Sitting: Life(lambda r: r.sitting, lambda r: {"idempotency_key": uuid4()}, asks_of_sitting),
     Submission: Life(

@@ -36,6 +36,7 @@ from competency.frameworks.models import Competency, Domain, Indicator, Level
 from competency.integrity import runs
 from competency.integrity.services import ask_for_check
 from competency.privacy.services import give_consent
+from competency.programs import places
 from competency.programs import services as programs
 from competency.renderings.models import IssuerSeal, Rendering
 from competency.reports.models import ReportSchedule
@@ -156,6 +157,8 @@ def marking(campus):
         "accommodation": (
             programs.accommodate(enrolment, extra_percent=25, reason="Ill.", by=campus.director),
         ),
+        "cohort": (campus.cohort,),
+        **left(campus),
         **privacy(),
         "auditevent": (AuditEvent.objects.latest("id"),),
         **sealed(),
@@ -228,6 +231,15 @@ def called_off(campus):
     given = give_more_time(place.attempt, minutes=5, reason="Ill.", by=campus.director)
     cancel_sitting(sitting, reason="Snow.", by=campus.director)
     return {"sitting": (sitting,), "place": (place,), "extension": (given,)}
+
+
+def left(campus):
+    """A trainee who went on leave, and then for good."""
+    place = factories.enrolment(campus.cohort)
+    leave = places.take_leave(place, reason="Ill.", by=campus.director)
+    places.withdraw(place, reason="For good.", by=campus.director)
+    leave.refresh_from_db()
+    return {"enrolment": (place,), "leave": (leave,)}
 
 
 def batch(campus):
@@ -507,6 +519,9 @@ def test_what_may_change_on_a_frozen_row_is_named(model, trigger):
     allowed = {
         "membership": {"ends_on", "withdrawn_at"},
         "accommodation": {"ends_on"},
+        "leave": {"ends_on"},
+        "cohort": {"name", "starts_on", "ends_on", "state"},
+        "enrolment": {"trainee_number", "state", "ended_on", "sealed_reason"},
         "submission": {"state", "round", "base_round", "extra_reviews"},
         "appeal": {"state", "decider", "decided_at", "reason"},
         "complaint": {"answered_at", "answered_by", "outcome"},

@@ -29,7 +29,9 @@ from competency.notifications.models import Muted, Notification
 from competency.parking.models import Mishap
 from competency.privacy.models import Erasure
 from competency.privacy.services import give_consent
+from competency.programs import places
 from competency.programs import services as programs
+from competency.programs.models import Enrolment
 from competency.renderings.making import seal_of
 from competency.renderings.services import ask_for
 from competency.reports.models import ReportLine, ReportSchedule
@@ -89,6 +91,9 @@ def shared_rows(shared_campus, django_db_blocker):
             membership=program.memberships.get(person=author),
             cohort=campus.cohort,
             enrolment=enrolment,
+            leave=places.take_leave(
+                factories.enrolment(campus.cohort), reason="Ill.", by=campus.director
+            ),
             placement=programs.place(enrolment, campus.supervisors[0], by=campus.director),
             conflict=programs.declare_conflict(
                 program, author, campus.director, reason="Friends.", by=author
@@ -204,6 +209,7 @@ breaks("cohort_unique", lambda r: again(r.cohort))
 breaks(
     "cohort_ends_after_start", lambda r: change(r.cohort, ends_on=r.cohort.starts_on - timedelta(1))
 )
+breaks("cohort_known_state", lambda r: again(r.cohort, name="Other", state="paused"))
 breaks("membership_one_open_per_role", lambda r: again(r.membership))
 breaks("membership_known_role", lambda r: again(r.membership, role="manager"))
 breaks(
@@ -232,6 +238,45 @@ breaks(
 )
 breaks("enrolment_unique", lambda r: again(r.enrolment, trainee_number="T-other"))
 breaks("enrolment_number_unique", lambda r: again(r.enrolment, trainee=r.stranger))
+breaks("enrolment_known_state", lambda r: elsewhere(r, state="lost"))
+breaks(
+    "enrolment_ended_for_a_reason",
+    lambda r: elsewhere(r, ended_on=TODAY),
+    lambda r: elsewhere(r, sealed_reason=b"x"),
+    lambda r: elsewhere(r, state="withdrawn"),
+    lambda r: elsewhere(r, state="withdrawn", ended_on=TODAY),
+    lambda r: elsewhere(r, state="transferred", sealed_reason=b"x"),
+)
+breaks(
+    "enrolment_came_from_another",
+    lambda r: elsewhere(r, pk=(pk := uuid4()), came_from=Enrolment(pk=pk)),
+)
+
+
+def elsewhere(rows, **changes):
+    return again(rows.enrolment, cohort=factories.cohort(rows.program), **changes)
+
+
+def lift(rows, **changes):
+    lifted = {"lifted_at": NOW, "lifted_by": rows.stranger, "lifted_reason": "By mistake."}
+    return change(rows.conflict, **lifted | changes)
+
+
+breaks("leave_one_open", lambda r: again(r.leave))
+breaks("leave_back_after_start", lambda r: again(r.leave, ends_on=TODAY, expected_on=YESTERDAY))
+breaks("leave_ends_after_start", lambda r: change(r.leave, ends_on=YESTERDAY - timedelta(days=1)))
+breaks(
+    "conflict_lifted_for_a_reason",
+    lambda r: lift(r, lifted_at=None),
+    lambda r: lift(r, lifted_by=None),
+    lambda r: lift(r, lifted_reason=""),
+    lambda r: change(r.conflict, lifted_reason="By mistake."),
+)
+breaks(
+    "conflict_lifted_by_a_third",
+    lambda r: lift(r, lifted_by=r.conflict.person),
+    lambda r: lift(r, lifted_by=r.conflict.other),
+)
 breaks("placement_one_open", lambda r: again(r.placement))
 breaks("placement_ends_after_start", lambda r: again(r.placement, ends_on=YESTERDAY))
 breaks("conflict_unique", lambda r: again(r.conflict))
@@ -752,6 +797,7 @@ def test_every_constraint_is_broken_here():
 
 
 UNIQUE = {
+    "enrolment.came_from": lambda r: [elsewhere(r, came_from=r.enrolment) for _ in range(2)],
     "auditseal.hash": lambda r: again(r.seal, number=99),
     "appeal.decision": lambda r: again(r.appeal),
     "remediationplan.decision": lambda r: again(r.plan),

@@ -17,6 +17,7 @@ from competency.integrity.services import ask_for_check
 from competency.invitations.links import token_of
 from competency.invitations.services import invite
 from competency.privacy.services import give_consent
+from competency.programs import services as programs
 from competency.programs.roles import Role
 from competency.sharing import services as sharing
 from tests import factories
@@ -93,6 +94,8 @@ def town() -> Town:
     window = "opens_at=2027-03-01T08:00&closes_at=2027-03-08T20:00"
     opening = f"/cohorts/{campus.cohort.pk}/sittings/new?assessment={campus.assessment.pk}&{window}"
     asked = invite(campus.program, "new@example.org", ["trainee"], by=campus.director)
+    supervised = factories.enrolment(campus.cohort)
+    programs.place(supervised, campus.supervisors[1], by=campus.director)
     appeal = factories.appealed(campus)
     fresh = factories.member(campus.program, Role.CERTIFIER)
     appealable = factories.released(campus)
@@ -157,6 +160,12 @@ def town() -> Town:
                 f"/sittings/{seated.pk}",
                 opening,
                 f"/attempts/{place.attempt_id}/more-time",
+                "/people",
+                "/people/invite",
+                f"/people/{supervised.trainee_id}",
+                f"/places/{supervised.pk}",
+                "/cohorts/new",
+                f"/cohorts/{campus.cohort.pk}/settings",
                 f"/attempts/{harmful.pk}/seats",
                 f"/attempts/{harmful.pk}/suspect",
                 "/cases",

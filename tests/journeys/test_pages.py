@@ -56,6 +56,7 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts |= {"answer", "sitting-start", "sitting-pause", "sitting-resume", "sitting-status"}
     acts |= {"attempt-seat", "attempt-license", "give-opinion", "release-mishap"}
     acts |= {"ask-for-every-chain", "ask-for-check"}
+    acts |= {"invitation-withdraw"}
     acts |= {"practice-again", "practice-answer"}
     acts |= {"extend-sitting", "cancel-sitting", "ask-after"}
     files = {"credential-report", "did-document", "status-list", "credential"}

@@ -17,6 +17,12 @@ OTHERS = {"healthz": open_to_all, "readyz": open_to_all, "api-schema": signed_in
 KINDS = (
     (r"api-invitations", "program"),
     (r"invitation", "invitation"),
+    (r"^person$", "person"),
+    (r"^place$|api-place", "enrolment"),
+    (r"api-supervision", "placement"),
+    (r"api-accommodation", "accommodation"),
+    (r"api-declare-conflict", "program"),
+    (r"api-conflict", "conflict"),
     (r"^notification$|api-notification(-read)?$", "notification"),
     (r"ask-for-report|schedule-report|api-(reports|report-schedules)$", "program"),
     (r"^(api-)?report-schedule", "report schedule"),

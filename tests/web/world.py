@@ -17,6 +17,7 @@ from competency.integrity.services import ask_for_check
 from competency.invitations.links import token_of
 from competency.invitations.services import invite
 from competency.notifications.models import Notification
+from competency.programs import services as programs
 from competency.programs.models import Membership
 from competency.programs.roles import Role
 from competency.reports.schedules import schedule_report
@@ -59,6 +60,7 @@ def world() -> World:
     made.rows["cohort"] = {"pk": campus.cohort.pk}
     waiting = factories.enrolment(campus.cohort)
     made.rows["sitting"] = {"pk": factories.opened_sitting(campus, enrolment=waiting).pk}
+    _running(made)
     made.rows["membership"] = {"pk": Membership.objects.filter(program=campus.program)[0].pk}
     auditor = made.people[""][Role.AUDITOR]
     made.rows["auditor"] = {"pk": Membership.objects.get(person=auditor).pk}
@@ -71,6 +73,23 @@ def world() -> World:
     made.rows["mishap"] = {"pk": factories.parked().pk}
     made.rows["audit event"] = {"pk": AuditEvent.objects.filter(program_id=campus.program.pk)[0].pk}
     return made
+
+
+def _running(made: World) -> None:
+    """A trainee with a supervisor, more time, and somebody who must not judge them."""
+    campus = made.campus
+    place, by = factories.enrolment(campus.cohort), campus.director
+    supervised = programs.place(place, campus.supervisors[3], by=by)
+    granted = programs.accommodate(place, extra_percent=25, reason="Ill.", by=by)
+    tie = programs.declare_conflict(
+        campus.program, place.trainee, campus.author, reason="Kin.", by=by
+    )
+    made.rows |= {
+        "person": {"pk": place.trainee_id},
+        "placement": {"pk": supervised.pk},
+        "accommodation": {"pk": granted.pk},
+        "conflict": {"pk": tie.pk},
+    }
 
 
 def _content(made: World) -> None:
