@@ -202,28 +202,31 @@ def run(number: int, seed: int, folder: Path) -> dict[str, Any]:
         site.stop()
 
 
-def inside(folder: Path, number: int, seed: int) -> None:
+Run = Callable[[int, int, Path], dict[str, Any]]
+
+
+def inside(act: Run, folder: Path, number: int, seed: int) -> None:
     prepare(folder)
     started = time.monotonic()
-    found = run(number, seed, folder)
+    found = act(number, seed, folder)
     found["seconds"] = round(time.monotonic() - started, 1)
     print(json.dumps(found))
 
 
-def main() -> None:
-    """Run the drill in a process of its own, so that its services can be removed afterwards."""
+def main(module: str, act: Run) -> None:
+    """Run a drill in a process of its own, so that its services can be removed afterwards."""
     from config import dev_services
 
     if sys.argv[1] == "--inside":
-        inside(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+        inside(act, Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
         return
     number, seed = sys.argv[1], (sys.argv[2] if len(sys.argv) > 2 else "1")
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.resilience.drill", "--inside", folder, number, seed]
+        command = [sys.executable, "-m", module, "--inside", folder, number, seed]
         done = subprocess.run(command, check=False)
         dev_services.remove(Path(folder))
     sys.exit(done.returncode)
 
 
 if __name__ == "__main__":
-    main()
+    main("tests.resilience.drill", run)

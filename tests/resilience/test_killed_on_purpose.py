@@ -10,14 +10,15 @@ import pytest
 
 NUMBER = 60
 SOAK = 2_000
+CERTIFICATES = 10_000
 KEYED_ITEMS = 3  # of the factories' vignette, on the path they take
 
 
-def drill(number: int) -> dict[str, Any]:
-    """The drill in processes and on services of its own."""
+def drill(number: int, module: str = "drill") -> dict[str, Any]:
+    """A drill in processes and on services of its own."""
     ours = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.resilience.drill", str(number)],
+        [sys.executable, "-m", f"tests.resilience.{module}", str(number)],
         env={name: value for name, value in os.environ.items() if name not in ours},
         capture_output=True,
         text=True,
@@ -49,3 +50,14 @@ def test_killed_workers_an_emptied_broker_and_a_killed_database_lose_nothing() -
 @pytest.mark.soak
 def test_two_thousand_submissions_survive_the_same() -> None:
     check(drill(SOAK), SOAK)
+
+
+@pytest.mark.soak
+def test_ten_thousand_certificates_are_issued_once_each_through_the_same() -> None:
+    found = drill(CERTIFICATES, "issuing")
+    assert set(found["blows"]) == {"worker killed", "broker emptied", "database killed"}
+    assert found["waiting"] == ""
+    assert (found["issued"], found["failed"], found["finished"]) == (CERTIFICATES, 0, 1)
+    for once in ("certificates", "credentials", "holders_credentials", "indexes", "acts"):
+        assert found[once] == CERTIFICATES, once
+    assert found["parked"] == 0

@@ -111,13 +111,3 @@ def test_a_run_is_stopped_and_resumed_once_and_by_certifiers_alone(campus, few):
         services.stop_run(few, by=campus.certifier)
     with pytest.raises(NotAllowed):
         services.start_run(campus.program, by=campus.director)
-
-
-@pytest.mark.soak
-def test_10_000_are_issued_once_each(campus):
-    crowd(campus, 10_000)
-    run = services.start_run(campus.program, by=campus.certifier)
-    while runs.issue_batch(run.pk):
-        pass
-    assert progress(run) == (10_000, 0, True)
-    assert Credential.objects.count() == 10_000
