@@ -46,7 +46,12 @@ class CertificateDetailSerializer(CertificateSerializer):
     particulars = serializers.DictField(read_only=True, allow_null=True)
 
     class Meta(CertificateSerializer.Meta):
-        fields = (*CertificateSerializer.Meta.fields, "particulars", "particulars_hash")
+        fields = (
+            *CertificateSerializer.Meta.fields,
+            "corrected_name",
+            "particulars",
+            "particulars_hash",
+        )
         read_only_fields = fields
 
 
