@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -14,6 +15,8 @@ from assessments.attempts.models import Attempt
 from assessments.desk.services import draft_of
 from assessments.harm.models import HarmJudgement
 from assessments.reviews.models import Adjudication, Review
+from competency.notifications import mailing
+from competency.notifications.models import Notification
 from tests import factories
 from tests.factories import Campus, contents
 from tests.web.conftest import Browser
@@ -118,6 +121,26 @@ def test_autosave_answers_alike_and_tells_nothing_of_the_other(
     assert [re.sub(r'"at": "[^"]*"', "", text) for text in told[0]] == [
         re.sub(r'"at": "[^"]*"', "", text) for text in told[1]
     ]
+
+
+def test_the_mail_of_both_is_the_same(twins: list[Attempt]) -> None:
+    mailed = []
+    for attempt in twins:
+        judge(attempt)
+        asked = [address.rpartition("/")[2] for _, address in pages(attempt)]
+        for told in Notification.objects.filter(subject_id__in=asked).order_by("kind", "pk"):
+            assert mailing.mail(told.pk)
+        mailed.append(sorted(KEY.sub("LOT", str(letter.message())) for letter in mail.outbox))
+        mail.outbox.clear()
+    ada, bo = (["".join(without_envelope(letter)) for letter in letters] for letters in mailed)
+    assert len(ada) > 2
+    assert ada == bo
+
+
+def without_envelope(letter: str) -> list[str]:
+    """What differs because it goes to another person at another moment."""
+    lines = letter.splitlines(keepends=True)
+    return [line for line in lines if not line.startswith(("To:", "Date:"))]
 
 
 def test_nothing_names_the_trainee_or_when_or_the_other_reviewer(
