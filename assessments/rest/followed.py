@@ -83,7 +83,8 @@ class SittingDetailSerializer(SittingSerializer):
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
     def get_people(self, sitting: Sitting) -> Mapping[str, int]:
-        return counts(sitting.places.all())
+        person = self.context["request"].user
+        return counts(Place.objects.visible_to(person).filter(sitting=sitting))
 
 
 class HolderSerializer(serializers.Serializer[Any]):

@@ -168,7 +168,7 @@ class PreviewSitting(InCohort, ListView):
         if not question.is_valid():
             raise ValidationError(dict(question.errors))
         asked = self.asked(cohort, question.cleaned_data)
-        self.planned = {row.enrolment.pk: row for row in preview(cohort, **asked)}
+        self.planned = {row.enrolment.pk: row for row in preview(cohort, **asked, by=self.person)}
         return self.list(request, *args, **kwargs)
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:

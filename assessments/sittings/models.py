@@ -15,7 +15,7 @@ from competency.foundation.models import BaseModel, Stateful, known_state, state
 from competency.foundation.states import Transitions
 from competency.foundation.triggers import FollowsTable, Frozen
 from competency.programs.models import Cohort, Enrolment
-from competency.programs.policies import programs_where
+from competency.programs.policies import in_reach, programs_where
 from competency.programs.roles import Permission
 
 PERSON: Any = settings.AUTH_USER_MODEL
@@ -24,8 +24,7 @@ PERSON: Any = settings.AUTH_USER_MODEL
 class SittingQuerySet(models.QuerySet["Sitting"]):
     def visible_to(self, person: Any) -> "SittingQuerySet":
         """Those of programs that let this person see attempts by name."""
-        programs = programs_where(person, Permission.ATTEMPT_VIEW)
-        return self.filter(cohort__program__in=programs)
+        return self.filter(in_reach(person, Permission.ATTEMPT_VIEW, "cohort"))
 
     def run_by(self, person: Any) -> "SittingQuerySet":
         """Those of programs this person runs."""
@@ -106,9 +105,9 @@ class Sitting(Stateful):
 
 class PlaceQuerySet(models.QuerySet["Place"]):
     def visible_to(self, person: Any) -> "PlaceQuerySet":
-        """Those of programs that let this person see attempts by name."""
-        programs = programs_where(person, Permission.ATTEMPT_VIEW)
-        return self.filter(sitting__cohort__program__in=programs)
+        """Those of other people, in programs that let this person see attempts by name."""
+        reach = in_reach(person, Permission.ATTEMPT_VIEW, "sitting__cohort")
+        return self.filter(reach).exclude(enrolment__trainee=person)
 
 
 class Place(BaseModel):

@@ -10,6 +10,7 @@ from assessments.attempts.history import histories, terms_of
 from assessments.attempts.rules import Turn, turn_of
 from assessments.instruments.models import Assessment, Form
 from assessments.sittings.states import LeftOut
+from competency.accounts.models import User
 from competency.foundation.errors import DomainError
 from competency.privacy.models import Consent, Notice
 from competency.privacy.purposes import Purpose
@@ -40,6 +41,8 @@ def plan(
     assessment: Assessment,
     opens_at: datetime,
     first_form: Form | None = None,
+    *,
+    by: User,
 ) -> list[Planned]:
     """In the order given. Who sits for the first time gets `first_form`, or else the forms in
     turn; a re-sit gets another form than the last.
@@ -62,8 +65,9 @@ def plan(
     planned = []
     for row in enrolments:
         turn = turn_of(had.get(row.pk, []), terms, opens_at)
-        if bar := _bar(row, sitters, turn):
-            planned.append(Planned(row, left_out=bar, waits_until=turn.until))
+        if bar := _bar(row, sitters, turn, by):
+            until = turn.until if bar == LeftOut.TOO_EARLY else None
+            planned.append(Planned(row, left_out=bar, waits_until=until))
             continue
         number = _number(turn, in_turn)
         planned.append(
@@ -84,7 +88,9 @@ def _number(turn: Turn, in_turn: Iterator[int]) -> int:
     return turn.forms[0] if len(turn.forms) == 1 else next(in_turn)
 
 
-def _bar(row: Enrolment, sitters: Collection[UUID], turn: Turn) -> LeftOut | None:
+def _bar(row: Enrolment, sitters: Collection[UUID], turn: Turn, by: User) -> LeftOut | None:
+    if row.trainee_id == by.pk:
+        return LeftOut.ONESELF  # nor does anybody read here how their own attempts went
     if not row.trainee.is_active:
         return LeftOut.ACCOUNT_CLOSED
     if row.trainee_id not in sitters or row.state in OVER:

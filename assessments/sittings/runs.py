@@ -68,7 +68,8 @@ def _planned(sitting: Sitting, people: list[Enrolment]) -> list[Planned]:
         return [Planned(row, left_out=LeftOut.CANCELLED) for row in people]
     if sitting.assessment.state != VersionState.PUBLISHED:
         return [Planned(row, left_out=LeftOut.NOT_PUBLISHED) for row in people]
-    return plan(people, sitting.assessment, sitting.opens_at, sitting.first_form)
+    given = (people, sitting.assessment, sitting.opens_at, sitting.first_form)
+    return plan(*given, by=sitting.opened_by)
 
 
 def _settle(place: Place, sitting: Sitting, planned: Planned) -> None:

@@ -22,7 +22,7 @@ from competency.accounts.sealing import Sealer
 from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.decisions.models import SittingMode
-from competency.foundation.errors import DomainError, InvalidInput
+from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.text import require_words
 from competency.programs.models import Cohort, Enrolment
 from competency.programs.policies import check_permission
@@ -58,7 +58,7 @@ def open_sitting(
     if known := Sitting.objects.filter(cohort=cohort, idempotency_key=key).first():
         return known
     mode = _mode(assessment, sitting_mode)
-    planned = preview(cohort, assessment, opens_at, closes_at, enrolment, first_form)
+    planned = preview(cohort, assessment, opens_at, closes_at, enrolment, first_form, by=by)
     if not any(row.form for row in planned):
         message = "Nobody here would get an attempt; the list says why."
         raise DomainError(message, code="nobody")
@@ -92,6 +92,8 @@ def preview(
     closes_at: datetime,
     enrolment: Enrolment | None = None,
     first_form: Form | None = None,
+    *,
+    by: User,
 ) -> list[Planned]:
     """What each person would get, by name. Raises DomainError for a window or an assessment that
     cannot be."""
@@ -105,7 +107,7 @@ def preview(
     if enrolment is not None:
         rows = rows.filter(pk=enrolment.pk)
     people = list(rows.order_by("trainee__name", "trainee_number", "pk"))
-    return plan(people, assessment, opens_at, first_form)
+    return plan(people, assessment, opens_at, first_form, by=by)
 
 
 def _check_window(opens_at: datetime, closes_at: datetime) -> None:
@@ -199,6 +201,8 @@ def give_more_time(
     `minutes` from 0 to a day. Raises DomainError once the attempt is handed in or gone.
     """
     check_permission(by, Permission.PROGRAM_RUN, attempt.program_id)
+    if attempt.enrolment.trainee_id == by.pk:
+        raise NotAllowed("This is your own attempt; another director gives you more time.")
     if not 0 <= minutes <= MOST_MINUTES:
         raise InvalidInput({"minutes": f"More time is from 0 to {MOST_MINUTES} minutes."})
     if not minutes and closes_at is None:

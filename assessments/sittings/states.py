@@ -34,5 +34,6 @@ class LeftOut(models.TextChoices):
     ACCOUNT_CLOSED = "account_closed", "The account is closed"
     NO_TRAINEE = "no_trainee", "Not a trainee of the program any more"
     ON_LEAVE = "on_leave", "On leave"
+    ONESELF = "oneself", "Another director opens it for you"
     NOT_PUBLISHED = "not_published", "The assessment was retired meanwhile"
     CANCELLED = "cancelled", "The sitting was cancelled"

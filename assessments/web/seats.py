@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from assessments.web.forms import LicenceForm, SeatForm
 from assessments.workflow import seats as desk
 from assessments.workflow.comparison import required_reviews
 from assessments.workflow.services import license_reviewer
+from competency.accounts.models import User
 from competency.foundation.errors import DomainError
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
@@ -53,7 +54,8 @@ class Bench:
 @require_safe
 def seats(request: UserRequest, pk: UUID) -> HttpResponse:
     """Every seat of an attempt, and for each reviewer of the program what keeps them from it."""
-    return _page(request, _found(request, pk))
+    found = _found(request, pk)
+    return _page(request, found, _benches(found))
 
 
 @oversees
@@ -61,20 +63,22 @@ def seats(request: UserRequest, pk: UUID) -> HttpResponse:
 def seat(request: UserRequest, pk: UUID, position: int) -> HttpResponse:
     """Fill an empty seat, or give one that is not judged yet to somebody else."""
     found = _found(request, pk)
-    submission = get_object_or_404(_submissions(found), position=position)
-    form = _form(submission, desk.standings(submission), request.POST)
+    benches = _benches(found)
+    bench = next((each for each in benches if each.submission.position == position), None)
+    if bench is None:
+        raise Http404
+    form = bench.form = _form(bench.submission, bench.standings, request.POST)
     if not form.is_valid():
-        return _page(request, found, given=form, at=position, status=422)
+        return _page(request, found, benches, status=422)
     review, reviewer = form.cleaned_data["seat"], form.cleaned_data["reviewer"]
     given: dict[str, Any] = {"reason": form.cleaned_data["reason"], "by": request.user}
     try:
         if review:
             desk.reassign(review, reviewer, **given)
         else:
-            desk.seat_by_hand(submission, reviewer, **given)
+            desk.seat_by_hand(bench.submission, reviewer, **given)
     except DomainError as error:
-        status = show_in(form, error)
-        return _page(request, found, given=form, at=position, status=status)
+        return _page(request, found, benches, status=show_in(form, error))
     messages.success(request, _("%(name)s has the seat.") % {"name": reviewer.name})
     return redirect("attempt-seats", pk=found.pk)
 
@@ -84,9 +88,10 @@ def seat(request: UserRequest, pk: UUID, position: int) -> HttpResponse:
 def license_for(request: UserRequest, pk: UUID) -> HttpResponse:
     """License a supervisor for the rubric of an attempt, on stated grounds."""
     found = _found(request, pk)
-    form = LicenceForm(request.POST, people=_unlicensed(found))
+    benches = _benches(found)
+    form = LicenceForm(request.POST, people=_unlicensed(benches))
     if not form.is_valid():
-        return _page(request, found, licensing=form, status=422)
+        return _page(request, found, benches, licensing=form, status=422)
     try:
         license_reviewer(
             found.enrolment.cohort.program,
@@ -96,7 +101,7 @@ def license_for(request: UserRequest, pk: UUID) -> HttpResponse:
             by=request.user,
         )
     except DomainError as error:
-        return _page(request, found, licensing=form, status=show_in(form, error))
+        return _page(request, found, benches, licensing=form, status=show_in(form, error))
     name = form.cleaned_data["person"].name
     messages.success(request, _("%(name)s is licensed. Seats are being drawn.") % {"name": name})
     return redirect("attempt-seats", pk=found.pk)
@@ -112,11 +117,26 @@ def _found(request: UserRequest, pk: UUID) -> Attempt:
     return get_object_or_404(rows, pk=pk)
 
 
-def _submissions(found: Attempt) -> Any:
-    rows = found.submissions.select_related("vignette_version__vignette")
-    return rows.select_related(
-        "attempt__assessment__standard_version", "attempt__enrolment__cohort"
-    ).order_by("position")
+def _benches(found: Attempt) -> list[Bench]:
+    """One for each submission; who might sit there is asked once."""
+    rows = found.submissions.select_related(
+        "vignette_version__vignette",
+        "attempt__assessment__standard_version",
+        "attempt__enrolment__cohort",
+    )
+    submissions = list(rows.order_by("position"))
+    taken = desk.seats_of(submissions)
+    return [_bench(each, taken[each]) for each in submissions]
+
+
+def _bench(submission: Submission, taken: list[Review]) -> Bench:
+    standings = desk.standings(submission)
+    in_force = [
+        row for row in taken if row.state in IN_FORCE and row.round >= submission.base_round
+    ]
+    judged = submission.state in desk.JUDGING
+    empty = required_reviews(submission) - len(in_force) if judged else 0
+    return Bench(submission, taken, standings, _form(submission, standings), max(0, empty))
 
 
 def _form(submission: Submission, standings: list[desk.Standing], data: Any = None) -> SeatForm:
@@ -128,32 +148,19 @@ def _form(submission: Submission, standings: list[desk.Standing], data: Any = No
     )
 
 
-def _unlicensed(found: Attempt) -> list[Any]:
-    rows = (row for each in _submissions(found) for row in desk.standings(each))
-    return list({row.person.pk: row.person for row in rows if desk.UNLICENSED in row.bars}.values())
+def _unlicensed(benches: list[Bench]) -> list[User]:
+    return list({row.person.pk: row.person for b in benches for row in b.unlicensed}.values())
 
 
 def _page(
     request: UserRequest,
     found: Attempt,
+    benches: list[Bench],
     *,
-    given: SeatForm | None = None,
-    at: int = 0,
     licensing: LicenceForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    benches = []
-    rows = list(_submissions(found))
-    taken = desk.seats_of(rows)
-    for each in rows:
-        standings = desk.standings(each)
-        own = given if given and each.position == at else _form(each, standings)
-        in_force = [
-            row for row in taken[each] if row.state in IN_FORCE and row.round >= each.base_round
-        ]
-        empty = required_reviews(each) - len(in_force) if each.state in desk.JUDGING else 0
-        benches.append(Bench(each, taken[each], standings, own, max(0, empty)))
-    unlicensed = list({row.person.pk: row.person for b in benches for row in b.unlicensed}.values())
+    unlicensed = _unlicensed(benches)
     context = {
         "attempt": found,
         "benches": benches,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from assessments.attempts.models import Attempt
 from assessments.instruments.models import Assessment
+from assessments.sittings.models import Sitting
 from assessments.vignettes.models import Key, VignetteVersion
 from competency.accounts.models import User
 from competency.appeals.models import Appeal
@@ -40,6 +41,7 @@ SEEN: tuple[tuple[str, Any, str, Permission | None], ...] = (
     (r"trainee$", User, f"enrolments__{OF_COHORT}", None),
     (r"api-enrolment$", Enrolment, OF_COHORT, None),
     (r"^attempt$|api-attempt", Attempt, f"enrolment__{OF_COHORT}", P.ATTEMPT_VIEW),
+    (r"^sitting$|api-sitting(-places)?$", Sitting, OF_COHORT, None),
     (r"decision", Decision, f"enrolment__{OF_COHORT}", None),
     (r"^(api-)?appeals?$", Appeal, f"decision__enrolment__{OF_COHORT}", P.DECISION_VIEW),
     (r"^(api-)?complaints?$", Complaint, "program", P.AUDIT_VIEW),

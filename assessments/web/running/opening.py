@@ -40,7 +40,7 @@ def open_one(request: UserRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, cohort, form, status=422)
     try:
-        planned = preview(cohort, form.cleaned_data["assessment"], **form.asked())
+        planned = preview(cohort, form.cleaned_data["assessment"], **form.asked(), by=request.user)
     except DomainError as error:
         return _page(request, cohort, form, status=show_in(form, error))
     return _page(request, cohort, form, planned=planned)

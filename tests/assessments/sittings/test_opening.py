@@ -10,7 +10,7 @@ from assessments.attempts.models import Attempt
 from assessments.attempts.services import start_attempt, void_attempt
 from assessments.sittings import runs, services, tasks
 from assessments.sittings.models import Place, Sitting
-from assessments.sittings.services import open_sitting, preview
+from assessments.sittings.services import give_more_time, open_sitting, preview
 from assessments.sittings.states import LeftOut
 from competency.audit.models import AuditEvent
 from competency.decisions.models import SittingMode
@@ -55,6 +55,11 @@ def opened(campus, **changes):
     return open_sitting(campus.cohort, campus.assessment, **given)
 
 
+def asked(campus, **changes):
+    given = window() | {"by": campus.director} | changes
+    return preview(campus.cohort, campus.assessment, **given)
+
+
 def of(sitting, enrolment):
     return sitting.places.get(enrolment=enrolment)
 
@@ -75,7 +80,7 @@ def test_everybody_in_the_cohort_gets_an_attempt(campus, people):
 
 
 def test_forms_are_taken_in_turn_unless_one_is_named(campus, people):
-    numbers = [row.form.number for row in preview(campus.cohort, campus.assessment, **window())]
+    numbers = [row.form.number for row in asked(campus)]
     assert numbers == [1, 2, 1]
 
     second = campus.assessment.forms.get(number=2)
@@ -85,7 +90,7 @@ def test_forms_are_taken_in_turn_unless_one_is_named(campus, people):
 
 
 def test_what_the_preview_says_is_what_happens(campus, people):
-    planned = preview(campus.cohort, campus.assessment, **window())
+    planned = asked(campus)
     sitting = opened(campus)
     for row in planned:
         assert of(sitting, row.enrolment).attempt.form == row.form
@@ -124,15 +129,24 @@ def test_who_may_not_sit_is_left_out_with_the_reason(campus, people):
     stranger = Enrolment.objects.create(
         cohort=campus.cohort, trainee=factories.person(), trainee_number="X"
     )
-    planned = {row.enrolment: row for row in preview(campus.cohort, campus.assessment, **window())}
+    planned = {row.enrolment: row for row in asked(campus)}
     assert planned[closed].left_out == LeftOut.ACCOUNT_CLOSED
     assert planned[stranger].left_out == LeftOut.NO_TRAINEE
+
+
+def test_nobody_opens_or_lengthens_their_own_sitting(campus, people):
+    own = factories.enrolment(campus.cohort, campus.director)
+    planned = {row.enrolment: row for row in asked(campus)}
+    assert planned[own].left_out == LeftOut.ONESELF
+    attempt = factories.assigned(campus, own)
+    with pytest.raises(NotAllowed, match="your own attempt"):
+        give_more_time(attempt, minutes=5, reason="Busy.", by=campus.director)
 
 
 def test_the_preview_tells_of_accommodations_and_of_consent(campus, people):
     accommodate(people[0], extra_percent=25, reason="A reader.", by=campus.director)
     factories.notice()
-    planned = {row.enrolment: row for row in preview(campus.cohort, campus.assessment, **window())}
+    planned = {row.enrolment: row for row in asked(campus)}
     assert [planned[row].accommodated for row in people] == [True, False, False]
     assert all(planned[row].asked_first for row in people)
     attempt = of(opened(campus), people[0]).attempt
@@ -148,12 +162,12 @@ def test_a_decided_attempt_bars_or_waits(levels, after, reason):
     campus = with_second_form(factories.campus(standard={"resit_days": 30}))
     decision = factories.ratified(campus, *levels)
     opens_at = timezone.now() + after * DAY
-    (row,) = preview(campus.cohort, campus.assessment, opens_at, opens_at + DAY)
+    (row,) = asked(campus, opens_at=opens_at, closes_at=opens_at + DAY)
     assert row.left_out == reason
     if reason == LeftOut.TOO_EARLY:
         assert row.waits_until == decision.settled_at + 30 * DAY
         opens_at = row.waits_until
-        (row,) = preview(campus.cohort, campus.assessment, opens_at, opens_at + DAY)
+        (row,) = asked(campus, opens_at=opens_at, closes_at=opens_at + DAY)
         assert (row.resit, row.form.number) == (True, 2)
         factories.enrolment(campus.cohort)
         sitting = opened(campus, opens_at=opens_at, closes_at=opens_at + DAY)
@@ -247,8 +261,8 @@ def test_a_preview_takes_as_many_queries_for_many_as_for_one(
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as captured:
-        preview(campus.cohort, campus.assessment, **window(), enrolment=people[0])
+        asked(campus, enrolment=people[0])
     for _ in range(4):
         factories.enrolment(campus.cohort)
     with django_assert_num_queries(len(captured)):
-        preview(campus.cohort, campus.assessment, **window())
+        asked(campus)
