@@ -23,6 +23,7 @@ from assessments.rest import (
     seats,
     sittings,
     vignettes,
+    workload,
 )
 from competency.rest.converters import CodeConverter
 from competency.rest.missing import NoSuchAddress
@@ -63,6 +64,17 @@ sitting = [
     ),
 ]
 running = [
+    path("programs/<uuid:pk>/workload/", workload.Workload.as_view(), name="api-workload"),
+    path(
+        "programs/<uuid:pk>/workload/reviewers/",
+        workload.ReviewerLoads.as_view(),
+        name="api-workload-reviewers",
+    ),
+    path(
+        "programs/<uuid:pk>/workload/reviews/",
+        workload.OpenReviews.as_view(),
+        name="api-workload-reviews",
+    ),
     path("sittings/", followed.SittingList.as_view(), name="api-sittings"),
     path("sittings/<uuid:pk>/", followed.SittingDetail.as_view(), name="api-sitting"),
     path("sittings/<uuid:pk>/places/", followed.PlaceList.as_view(), name="api-sitting-places"),

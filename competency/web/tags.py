@@ -1,6 +1,6 @@
 """Template tags for every page."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django import template
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from competency.programs.factors import (
@@ -78,6 +79,19 @@ def browser(agent: str) -> str:
         for known in (names, systems)
     ]
     return ", ".join(filter(None, found)) or agent[:80]
+
+
+@register.filter
+def span(length: timedelta) -> str:
+    """A stretch of time in the largest unit that says enough.
+
+    >>> str(span(timedelta(days=3, hours=5))), str(span(timedelta(minutes=5)))
+    ('3.2 days', '0.1 hours')
+    """
+    days = length.total_seconds() / 86_400
+    if days >= 1:
+        return _("%(days)s days") % {"days": f"{days:.1f}"}
+    return _("%(hours)s hours") % {"hours": f"{24 * days:.1f}"}
 
 
 @register.filter

@@ -157,6 +157,7 @@ def town() -> Town:
                 f"/cohorts/{campus.cohort.pk}/trainees",
                 f"/trainees/{appeal.decision.enrolment.trainee_id}",
                 "/sittings",
+                "/workload",
                 f"/sittings/{seated.pk}",
                 opening,
                 f"/attempts/{place.attempt_id}/more-time",

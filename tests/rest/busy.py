@@ -29,6 +29,7 @@ from competency.invitations.services import invite
 from competency.notifications.kinds import Kind
 from competency.notifications.services import notify
 from competency.privacy.services import give_consent
+from competency.programs.models import Membership
 from competency.programs.roles import Role
 from competency.reports.models import Report, ReportSchedule
 from tests import factories
@@ -85,8 +86,20 @@ def busy() -> Busy:
     for enrolment in campus.cohort.enrolments.exclude(pk=place.enrolment_id)[:MANY]:
         copy_of(place, enrolment=enrolment, **before)
         copy_of(sitting, idempotency_key=uuid4())
+    _desks(campus, decision)
     reviewer, staff = campus.supervisors[0], factories.superuser()
     return Busy(campus, reviewer, certificate.holder, staff, sitting)
+
+
+def _desks(campus: Campus, decision: Decision) -> None:
+    """Further reviewers of the program, each with a seat that is not judged yet."""
+    done = factories.reviews_of(Attempt.objects.get(pk=decision.attempt_id))[0]
+    waiting = {"state": "assigned", "completed_at": None, "active_seconds": None}
+    for seat in range(MANY):
+        person = factories.person()
+        membership = {"role": Role.SUPERVISOR, "starts_on": timezone.now().date()}
+        Membership.objects.create(program=campus.program, person=person, **membership)
+        copy_of(done, reviewer=person, seat=seat + 9, **waiting)
 
 
 def _rights(campus: Campus, decision: Decision, number: int) -> None:

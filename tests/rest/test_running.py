@@ -143,3 +143,19 @@ def test_another_program_s_sitting_is_absent(
     for way in ("extend/", "cancel/", "ask/"):
         problem(client.post(of(sitting, way), {}), 404)
     problem(client.post(cohort(campus), asked(campus)), 404)
+
+
+def test_the_workload_is_told(api: SignIn, campus: Campus) -> None:
+    attempt = factories.under_review(campus)
+    client, url = api(campus.director), f"/api/v1/programs/{campus.program.pk}/workload/"
+    told = done(client.get(url))
+    assert (told["open"], told["overdue"], told["unseated"]) == (2, 0, 0)
+    (outlook,) = told["outlooks"]
+    assert (outlook["here"], outlook["to_come"], outlook["latest"]) == (2, 0, None)
+    first = factories.reviews_of(attempt)[0]
+    (row,) = done(client.get(f"{url}reviews/", {"reviewer": str(first.reviewer_id)}))["results"]
+    assert (row["id"], row["attempt"]) == (str(first.pk), str(attempt.pk))
+    assert done(client.get(f"{url}reviews/", {"due": "overdue"}))["results"] == []
+    loads = {row["id"]: row["open"] for row in done(client.get(f"{url}reviewers/"))["results"]}
+    assert loads[str(first.reviewer_id)] == 1
+    problem(api(campus.certifier).get(url), 403)

@@ -15,7 +15,7 @@ OTHERS = {"healthz": open_to_all, "readyz": open_to_all, "api-schema": signed_in
           "api-docs": signed_in}  # fmt: skip
 # Which kind of row an address names, by the name of its route. The first that fits is meant.
 KINDS = (
-    (r"api-invitations", "program"),
+    (r"api-invitations|api-workload", "program"),
     (r"invitation", "invitation"),
     (r"^person$", "person"),
     (r"^place$|api-place", "enrolment"),

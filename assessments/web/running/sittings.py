@@ -24,7 +24,7 @@ from competency.programs.policies import has_permission
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest, show_in
-from competency.web.memberships import within
+from competency.web.memberships import held_by, within
 from competency.web.paging import page_of
 
 sees = opens_to(requires(Permission.ATTEMPT_VIEW))
@@ -46,6 +46,7 @@ def sittings(request: UserRequest) -> HttpResponse:
         "page": page_of(request, rows),
         "states": SittingState.choices,
         "state": state if state in SittingState.values else "",
+        "oversees": Permission.REVIEW_OVERSEE in held_by(request).grants(),
     }
     return render(request, "assessments/running/sittings.html", context)
 

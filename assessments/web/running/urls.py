@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from assessments.web.running import opening, sittings
+from assessments.web.running import opening, sittings, workload
 
 urlpatterns: list[URLPattern] = [
     path("sittings", sittings.sittings, name="sittings"),
@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("sittings/<uuid:pk>/extend", sittings.extend, name="extend-sitting"),
     path("sittings/<uuid:pk>/cancel", sittings.cancel, name="cancel-sitting"),
     path("sittings/<uuid:pk>/ask", sittings.ask, name="ask-after"),
+    path("workload", workload.workload, name="workload"),
     path("cohorts/<uuid:pk>/sittings/new", opening.open_one, name="open-sitting"),
     path("attempts/<uuid:pk>/more-time", sittings.more_time, name="attempt-more-time"),
 ]
