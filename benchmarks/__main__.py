@@ -24,6 +24,7 @@ def benchmarks() -> list[Benchmark]:
     from benchmarks import (
         acts,
         credentials,
+        dashboard,
         growth,
         hand_ins,
         journey,
@@ -57,6 +58,9 @@ def benchmarks() -> list[Benchmark]:
         Benchmark("reports", "The credential report", reports.run,
                   {"base": 3, "copies": 100, "rounds": 3},
                   {"base": 20, "copies": 1000, "rounds": 3}),
+        Benchmark("dashboard", "A cohort at once", dashboard.run,
+                  {"base": 5, "sizes": (50, 500), "rounds": 3},
+                  {"base": 50, "sizes": (50, 5_000, 50_000), "rounds": 5}),
         Benchmark("credentials", "Signed credentials", credentials.run,
                   {"count": 20, "rounds": 3}, {"count": 200, "rounds": 5}),
     ]  # fmt: skip

@@ -5,13 +5,14 @@ where a cohort is small a figure would show one.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, F, Func, IntegerField, Min
+from django.db.models import CharField, Count, F, Func, IntegerField, Min, QuerySet
 from django.db.models.functions import Cast
 
+from assessments.attempts.models import Attempt
 from assessments.figures.scope import Scope
 from assessments.psychometrics.agreement import (
     FEW_TRAINEES,
@@ -50,17 +51,15 @@ class ReviewerAgreement:
 
 
 def reviewer_agreement(scope: Scope) -> ReviewerAgreement:
-    """Of seat 1 against seat 2 and so on; who sits where is drawn by lot."""
-    pairs = _pairs(scope)
+    """Which of two reviews is the first is by lot: their keys are random."""
+    pairs = _pairs(scope.attempts())
     trainees = pairs.order_by().aggregate(count=Count(TRAINEE, distinct=True))["count"]
     tables: dict[str, Tables] = defaultdict(_tables)
     titles: dict[str, str] = {}
-    for row in _counted(pairs):
+    for row in _by_competency(pairs):
         titles.setdefault(row["code"], row["title"])
-        tables[row["code"]][row["group"]][row["level"] - 1][row["other"] - 1] += row["count"]
-    whole = {
-        number: added([found[number] for found in tables.values()]) for number in range(GROUPS)
-    }
+        _count(tables[row["code"]], row)
+    whole = {each: added([found[each] for found in tables.values()]) for each in range(GROUPS)}
     return ReviewerAgreement(
         trainees,
         agreement_of(whole if tables else _tables(), trainees),
@@ -71,28 +70,49 @@ def reviewer_agreement(scope: Scope) -> ReviewerAgreement:
     )
 
 
-def _pairs(scope: Scope) -> Any:
-    """A rating, joined with that of each later seat on the same criterion."""
+def agreement_by(
+    attempts: QuerySet[Attempt], keys: Sequence[str]
+) -> dict[tuple[Any, ...], tuple[int, PairAgreement]]:
+    """(trainees, agreement) for each combination of what these paths of an attempt lead to."""
+    pairs = _pairs(attempts)
+    paths = [f"review__submission__attempt__{key}" for key in keys]
+    people = pairs.order_by().values(*paths).annotate(count=Count(TRAINEE, distinct=True))
+    trainees = {tuple(row[path] for path in paths): row["count"] for row in people}
+    tables: dict[tuple[Any, ...], Tables] = defaultdict(_tables)
+    for row in _counted(pairs, *paths).annotate(count=Count("pk")).order_by():
+        _count(tables[tuple(row[path] for path in paths)], row)
+    return {
+        key: (trainees[key], agreement_of(found, trainees[key])) for key, found in tables.items()
+    }
+
+
+def _pairs(attempts: QuerySet[Attempt]) -> Any:
+    """A rating, joined with that of each other reviewer on the same criterion, once."""
     return Rating.objects.filter(
         **{
-            "review__submission__attempt__in": scope.attempts(),
+            "review__submission__attempt__in": attempts,
             "review__submission__attempt__released_at__isnull": False,
             "review__state": ReviewState.COMPLETED,
             "review__round__gte": F("review__submission__base_round"),
             f"{OTHER}__state": ReviewState.COMPLETED,
             f"{OTHER}__round__gte": F("review__submission__base_round"),
-            f"{OTHER}__seat__gt": F("review__seat"),
+            f"{OTHER}__pk__gt": F("review"),
             f"{OTHER}__ratings__criterion": F("criterion"),
         }
     )
 
 
-def _counted(pairs: Any) -> Any:
-    """Counts by competency, group of trainees, and both levels."""
+def _counted(pairs: Any, *by: str, **named: Any) -> Any:
+    """By group of trainees and by both levels, and by what else is asked for."""
     hashed = Func(Cast(TRAINEE, CharField()), function="hashtext", output_field=IntegerField())
+    pairs = pairs.annotate(group=hashed.bitand(GROUPS - 1), other=F(f"{OTHER}__ratings__level"))
+    return pairs.values("group", "level", "other", *by, **named)
+
+
+def _by_competency(pairs: Any) -> Any:
+    """In the framework's order."""
     return (
-        pairs.annotate(group=hashed.bitand(GROUPS - 1), other=F(f"{OTHER}__ratings__level"))
-        .values("group", "level", "other", code=F("criterion__competency__code"))
+        _counted(pairs, code=F("criterion__competency__code"))
         .annotate(
             title=Min("criterion__competency__title"),
             domain=Min("criterion__competency__domain__position"),
@@ -101,6 +121,10 @@ def _counted(pairs: Any) -> Any:
         )
         .order_by("domain", "place", "code")
     )
+
+
+def _count(tables: Tables, row: Mapping[str, Any]) -> None:
+    tables[row["group"]][row["level"] - 1][row["other"] - 1] += row["count"]
 
 
 def _tables() -> Tables:

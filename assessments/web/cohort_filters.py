@@ -64,7 +64,7 @@ def _named(row: Any) -> str:
     return f"{row.title}, {row.number}"
 
 
-def scope_of(request: HttpRequest, cohort: Cohort, reader: User) -> tuple[Scope, ScopeForm]:
+def scope_of(request: HttpRequest, cohort: Cohort, reader: User | None) -> tuple[Scope, ScopeForm]:
     """What the URL asks for; a filter at fault is left out and named by the form."""
     whole = Scope(cohort.program, cohort, reader)
     form = ScopeForm(request.GET, whole)

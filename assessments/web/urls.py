@@ -12,6 +12,7 @@ from assessments.web import (
     late,
     library,
     my_data,
+    reports,
     seats,
     trainees,
 )
@@ -44,6 +45,13 @@ urlpatterns: list[URLPattern] = [
     path("cohorts", cohorts.cohorts, name="cohorts"),
     path("cohorts/<uuid:pk>", cohorts.cohort, name="cohort"),
     path("cohorts/<uuid:pk>/trainees", cohorts.trainees, name="cohort-trainees"),
+    path("cohorts/<uuid:pk>/report", reports.cohort, name="cohort-report"),
+    path("programs/compared", reports.programs, name="compared-programs"),
+    path(
+        "content/assessments/<uuid:pk>/technical-report",
+        reports.technical,
+        name="assessment-technical-report",
+    ),
     path("trainees/<uuid:pk>", trainees.trainee, name="trainee"),
     path("content", library.content, name="content"),
     path("content/vignettes/<uuid:pk>", cases.vignette, name="vignette"),
