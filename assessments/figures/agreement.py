@@ -20,13 +20,14 @@ from assessments.psychometrics.agreement import (
     added,
     agreement_of,
 )
-from assessments.reviews.models import Rating
+from assessments.reviews.models import Rating, Review
 from assessments.reviews.states import ReviewState
 
 LEVELS = 4
 GROUPS = 16  # of trainees, by chance: a power of two
 OTHER = "review__submission__reviews"  # a second review of the same response
 TRAINEE = "review__submission__attempt__enrolment"
+OF_REVIEW = "submission__attempt__enrolment"
 Tables = dict[int, list[list[float]]]
 
 
@@ -53,18 +54,19 @@ class ReviewerAgreement:
 def reviewer_agreement(scope: Scope) -> ReviewerAgreement:
     """Which of two reviews is the first is by lot: their keys are random."""
     pairs = _pairs(scope.attempts())
-    trainees = pairs.order_by().aggregate(count=Count(TRAINEE, distinct=True))["count"]
+    trainees = _reviewed_twice(scope.attempts()).aggregate(count=Count(OF_REVIEW, distinct=True))
     tables: dict[str, Tables] = defaultdict(_tables)
     titles: dict[str, str] = {}
     for row in _by_competency(pairs):
         titles.setdefault(row["code"], row["title"])
         _count(tables[row["code"]], row)
     whole = {each: added([found[each] for found in tables.values()]) for each in range(GROUPS)}
+    count = trainees["count"]
     return ReviewerAgreement(
-        trainees,
-        agreement_of(whole if tables else _tables(), trainees),
+        count,
+        agreement_of(whole if tables else _tables(), count),
         [
-            CompetencyAgreement(code, title, agreement_of(tables[code], trainees))
+            CompetencyAgreement(code, title, agreement_of(tables[code], count))
             for code, title in titles.items()
         ],
     )
@@ -75,9 +77,10 @@ def agreement_by(
 ) -> dict[tuple[Any, ...], tuple[int, PairAgreement]]:
     """(trainees, agreement) for each combination of what these paths of an attempt lead to."""
     pairs = _pairs(attempts)
+    twice = _reviewed_twice(attempts).values(*(f"submission__attempt__{key}" for key in keys))
+    people = twice.annotate(count=Count(OF_REVIEW, distinct=True))
+    trainees = {tuple(row.values())[: len(keys)]: row["count"] for row in people}
     paths = [f"review__submission__attempt__{key}" for key in keys]
-    people = pairs.order_by().values(*paths).annotate(count=Count(TRAINEE, distinct=True))
-    trainees = {tuple(row[path] for path in paths): row["count"] for row in people}
     tables: dict[tuple[Any, ...], Tables] = defaultdict(_tables)
     for row in _counted(pairs, *paths).annotate(count=Count("pk")).order_by():
         _count(tables[tuple(row[path] for path in paths)], row)
@@ -100,6 +103,19 @@ def _pairs(attempts: QuerySet[Attempt]) -> Any:
             f"{OTHER}__ratings__criterion": F("criterion"),
         }
     )
+
+
+def _reviewed_twice(attempts: QuerySet[Attempt]) -> Any:
+    """A review that counts, joined with each other one of the same response, once."""
+    return Review.objects.filter(
+        submission__attempt__in=attempts,
+        submission__attempt__released_at__isnull=False,
+        state=ReviewState.COMPLETED,
+        round__gte=F("submission__base_round"),
+        submission__reviews__state=ReviewState.COMPLETED,
+        submission__reviews__round__gte=F("submission__base_round"),
+        submission__reviews__pk__gt=F("pk"),
+    ).order_by()
 
 
 def _counted(pairs: Any, *by: str, **named: Any) -> Any:

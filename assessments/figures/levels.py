@@ -145,19 +145,22 @@ def columns(scope: Scope) -> list[Column]:
 def rows_of(decisions: Iterable[Decision], codes: Sequence[str]) -> list[Row]:
     """A row for each decision, in a fixed number of queries."""
     page = list(decisions)
-    attempts = [row.attempt_id for row in page]
-    cells: dict[tuple[UUID, int], dict[str, tuple[float, float]]] = defaultdict(dict)
-    found = Evidence.objects.filter(source_type="attempt", source_id__in=attempts)
-    for source, number, code, value, error in found.values_list(
-        "source_id", "round", "competency__code", "value", "standard_error"
-    ):
-        cells[source, number][code] = float(value), float(error)
+    cells = cells_of(page)
+    return [Row(row, [cells[row.pk].get(code) for code in codes]) for row in page]
+
+
+def cells_of(decisions: Sequence[Decision]) -> dict[UUID, dict[str, Cell]]:
+    """By decision and competency, in two queries."""
+    attempts = [row.attempt_id for row in decisions]
     harmful = confirmed_harm(attempts)
-    return [
-        Row(decision, [_cell(cells[decision.attempt_id, decision.round].get(code),
-                             (decision.attempt_id, code) in harmful) for code in codes])
-        for decision in page
-    ]  # fmt: skip
+    of_round: dict[tuple[UUID, int], dict[str, Cell]] = defaultdict(dict)
+    found = Evidence.objects.filter(source_type="attempt", source_id__in=attempts)
+    for source, number, code, value, error in found.order_by(
+        "competency__domain__position", "competency__position"
+    ).values_list("source_id", "round", "competency__code", "value", "standard_error"):
+        cell = Cell(float(value), float(error), (source, code) in harmful)
+        of_round[source, number][code] = cell
+    return {row.pk: of_round[row.attempt_id, row.round] for row in decisions}
 
 
 def confirmed_harm(attempts: Sequence[UUID]) -> set[tuple[UUID, str]]:
@@ -218,10 +221,6 @@ def _in_class(number: int) -> Count:
     if number <= len(BINS):
         within &= Q(value__lt=str(BINS[number - 1]))
     return Count("pk", filter=within)
-
-
-def _cell(found: tuple[float, float] | None, harm: bool) -> Cell | None:
-    return None if found is None else Cell(*found, harm)
 
 
 def _float(value: object) -> float | None:

@@ -36,6 +36,11 @@ class Scope:
     since: date | None = None
     until: date | None = None
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether only some assessments are meant."""
+        return bool(self.assessment or self.profile)
+
     @cached_property
     def assessments(self) -> Sequence[Assessment]:
         """Those that anybody was given and that the filters leave, by title."""
@@ -86,13 +91,13 @@ class Scope:
         return rows if self.reader is None else rows.exclude(trainee=self.reader)
 
     def attempts(self) -> QuerySet[Attempt]:
-        since, until = self.period
-        return Attempt.objects.filter(
-            enrolment__in=self.enrolments(),
-            assessment__in=[row.pk for row in self.assessments],
-            opens_at__gte=since,
-            opens_at__lt=until,
-        )
+        rows = Attempt.objects.filter(enrolment__in=self.enrolments())
+        if self.narrowed:
+            rows = rows.filter(assessment__in=[row.pk for row in self.assessments])
+        if self.since or self.until:
+            since, until = self.period
+            rows = rows.filter(opens_at__gte=since, opens_at__lt=until)
+        return rows
 
     def ratified(self) -> QuerySet[Decision]:
         """Every ratified result of these attempts: a proposal is none, nor is *refer*, which asks

@@ -61,7 +61,8 @@ WITH people AS (
 ), tried AS (
     SELECT attempt.id, attempt.enrolment_id, attempt.state, attempt.opens_at, attempt.number
     FROM assessments_attempt AS attempt JOIN people ON people.id = attempt.enrolment_id
-    WHERE attempt.assessment_id = ANY(%(assessments)s::uuid[])
+    WHERE (%(assessments)s::uuid[] IS NULL
+           OR attempt.assessment_id = ANY(%(assessments)s::uuid[]))
       AND attempt.opens_at >= %(since)s AND attempt.opens_at < %(until)s
 ), latest AS (
     SELECT DISTINCT ON (enrolment_id) id, enrolment_id, state FROM tried
@@ -183,7 +184,7 @@ def _parameters(scope: Scope, **more: Any) -> dict[str, Any]:
     return {
         "cohorts": list(scope.cohorts),
         "reader": scope.reader and scope.reader.pk,
-        "assessments": [row.pk for row in scope.assessments],
+        "assessments": [row.pk for row in scope.assessments] if scope.narrowed else None,
         "since": since,
         "until": until,
         "only": None,

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from assessments.instruments.models import Assessment
 from competency.accounts.models import User
-from competency.programs.models import Program
+from competency.programs.models import Cohort, Program
 from competency.programs.policies import programs_where
 from competency.programs.roles import Permission
 
@@ -19,6 +19,12 @@ def assessments_reported_to(person: User) -> QuerySet[Assessment]:
         "rubric_version__framework_version__framework",
         "scope_profile_version__profile",
     )
+
+
+def cohorts_reported_to(person: User) -> QuerySet[Cohort]:
+    """Cohorts of programs whose reports this person may take out."""
+    rows = Cohort.objects.filter(program__in=programs_where(person, Permission.REPORT_EXPORT))
+    return rows.select_related("program")
 
 
 def programs_compared_for(person: User) -> QuerySet[Program]:

@@ -26,7 +26,7 @@ def dependability(components: Components, vignettes: int, reviewers: int) -> Dep
 
     >>> found = dependability(Components(0.30, 0.02, 0.03, 0.10, 0.02, 0.15), 6, 2)
     >>> round(found.phi, 3), round(found.standard_error, 3)
-    (0.892, 0.191)
+    (0.891, 0.191)
     """
     error = components.per_vignette / vignettes + components.per_scoring / (vignettes * reviewers)
     total = components.trainee + error

@@ -9,6 +9,7 @@ from assessments.rest import (
     cases,
     decisions,
     drafts,
+    figures,
     followed,
     harm_readings,
     keys,
@@ -18,10 +19,12 @@ from assessments.rest import (
     openings,
     opinions,
     practice,
+    reported,
     results,
     reviews,
     seats,
     sittings,
+    trainees,
     vignettes,
     workload,
 )
@@ -171,6 +174,27 @@ rights = [
     path("appeals/<uuid:pk>/take-up/", appeals.TakeUpAppeal.as_view(), name="api-appeal-take-up"),
     path("appeals/<uuid:pk>/decide/", appeals.DecideAppeal.as_view(), name="api-appeal-decide"),
 ]
+seeing = [
+    path(
+        "cohorts/<uuid:pk>/dashboard/",
+        figures.CohortDashboard.as_view(),
+        name="api-cohort-dashboard",
+    ),
+    path(
+        "cohorts/<uuid:pk>/standings/",
+        figures.CohortStandings.as_view(),
+        name="api-cohort-standings",
+    ),
+    path("cohorts/<uuid:pk>/levels/", figures.CohortLevels.as_view(), name="api-cohort-levels"),
+    path("cohorts/<uuid:pk>/report/", reported.CohortReport.as_view(), name="api-cohort-report"),
+    path(
+        "assessments/<uuid:pk>/technical-report/",
+        reported.TechnicalReport.as_view(),
+        name="api-assessment-technical-report",
+    ),
+    path("programs/compared/", reported.ComparedPrograms.as_view(), name="api-compared-programs"),
+    path("trainees/<uuid:pk>/", trainees.TraineeDetail.as_view(), name="api-trainee"),
+]
 urlpatterns: list[URLPattern] = [
     path("me/", me.Me.as_view(), name="api-me"),
     *rights,
@@ -181,6 +205,7 @@ urlpatterns: list[URLPattern] = [
     *running,
     *judging,
     *deciding,
+    *seeing,
     # Last of the whole interface: what no address above has taken.
     re_path(r"^", NoSuchAddress.as_view(), name="api-no-such-address"),
 ]

@@ -10,9 +10,12 @@ from assessments.figures.cohort_report import cohort_report
 from assessments.figures.comparison import comparison
 from assessments.figures.rules import LEAST
 from assessments.figures.technical import technical_report
-from assessments.figures.visible import assessments_reported_to, programs_compared_for
+from assessments.figures.visible import (
+    assessments_reported_to,
+    cohorts_reported_to,
+    programs_compared_for,
+)
 from assessments.web.cohort_filters import filters_in, scope_of
-from assessments.web.funnel import cohorts_seen_by
 from competency.programs.access import staff_only
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
@@ -22,7 +25,7 @@ from competency.web.http import UserRequest
 @opens_to(requires(Permission.REPORT_EXPORT))
 @require_safe
 def cohort(request: UserRequest, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(cohorts_seen_by(request.user), pk=pk)
+    found = get_object_or_404(cohorts_reported_to(request.user), pk=pk)
     scope, form = scope_of(request, found, None)
     context = {
         "cohort": found,

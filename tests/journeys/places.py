@@ -155,6 +155,8 @@ def town() -> Town:
                 "/cohorts",
                 f"/cohorts/{campus.cohort.pk}",
                 f"/cohorts/{campus.cohort.pk}/trainees",
+                f"/cohorts/{campus.cohort.pk}/report",
+                content("assessment", campus.assessment.pk) + "/technical-report",
                 f"/trainees/{appeal.decision.enrolment.trainee_id}",
                 "/sittings",
                 "/workload",
@@ -250,6 +252,6 @@ def town() -> Town:
             auditor.email,
             ["/", "/audit", "/audit/events", f"/audit/checks/{checked.pk}"],
         ),
-        (staff.email, ["/", "/parked", f"/parked/{stuck.pk}"]),
+        (staff.email, ["/programs/compared", "/", "/parked", f"/parked/{stuck.pk}"]),
     ]
     return Town(campus, issued, pages, issued.holder)

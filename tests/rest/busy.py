@@ -29,7 +29,7 @@ from competency.invitations.services import invite
 from competency.notifications.kinds import Kind
 from competency.notifications.services import notify
 from competency.privacy.services import give_consent
-from competency.programs.models import Membership
+from competency.programs.models import Enrolment, Membership
 from competency.programs.roles import Role
 from competency.reports.models import Report, ReportSchedule
 from tests import factories
@@ -77,7 +77,7 @@ def busy() -> Busy:
         notify(Kind.AWAITING_REVIEWER, uuid4(), [campus.director.pk])
         _reports(campus)
         factories.cohort(campus.program)
-        factories.enrolment(campus.cohort)
+        _decided(decision, factories.enrolment(campus.cohort))
         for person in (campus.author, campus.director, campus.certifier):
             factories.member(factories.program(), Role.AUTHOR, person)
     sitting = factories.opened_sitting(campus, enrolment=factories.enrolment(campus.cohort))
@@ -100,6 +100,12 @@ def _desks(campus: Campus, decision: Decision) -> None:
         membership = {"role": Role.SUPERVISOR, "starts_on": timezone.now().date()}
         Membership.objects.create(program=campus.program, person=person, **membership)
         copy_of(done, reviewer=person, seat=seat + 9, **waiting)
+
+
+def _decided(decision: Decision, enrolment: Enrolment) -> None:
+    """A further trainee with the same result."""
+    attempt = copy_of(Attempt.objects.get(pk=decision.attempt_id), enrolment=enrolment)
+    copy_of(decision, enrolment=enrolment, attempt_id=attempt.pk)
 
 
 def _rights(campus: Campus, decision: Decision, number: int) -> None:

@@ -24,6 +24,8 @@ LISTS = {  # name → who asks
     "api-cohorts": "director",
     "api-memberships": "director",
     "api-enrolments": "director",
+    "api-cohort-standings": "director",
+    "api-cohort-levels": "director",
     "api-frameworks": "author",
     "api-rubrics": "author",
     "api-scope-profiles": "author",
@@ -72,6 +74,8 @@ ADDRESSES = {
     "api-enrolments": "cohorts/{cohort}/enrolments/",
     "api-sitting-places": "sittings/{sitting}/places/",
     "api-preview-sitting": "cohorts/{cohort}/sittings/preview/",
+    "api-cohort-standings": "cohorts/{cohort}/standings/",
+    "api-cohort-levels": "cohorts/{cohort}/levels/",
 }
 MORE_QUERIES = {"api-sitting-places": 10, "api-preview-sitting": 14}
 

@@ -178,3 +178,31 @@ class TestTrainee:
         with CaptureQueriesContext(connection) as many:
             assert said(client.get(way)).count("Decision, round 1") == 5
         assert len(few) == len(many) <= 30
+
+
+class TestReportsWithoutNames:
+    def test_of_a_cohort_withholds_what_could_point_at_somebody(
+        self, campus: Campus, page: Any
+    ) -> None:
+        name = factories.ratified(campus).enrolment.trainee.name
+        words = page("/report")
+        assert name not in words
+        assert "Enrolled withheld" in words
+        assert "Withheld: too few results are released." in words
+
+    def test_of_an_assessment_says_what_is_not_computed_yet(
+        self, campus: Campus, browser: Browser
+    ) -> None:
+        way = f"/content/assessments/{campus.assessment.pk}/technical-report"
+        words = said(browser(campus.director).get(way))
+        assert campus.standard.cut_method in words
+        assert "Not computed yet" in words
+        assert browser(campus.author).get(way).status_code == 403
+
+    def test_of_programs_is_for_the_people_who_run_the_site(
+        self, campus: Campus, browser: Browser
+    ) -> None:
+        factories.ratified(campus)
+        words = said(browser(factories.superuser()).get("/programs/compared"))
+        assert f"{campus.program.name} withheld withheld" in words
+        assert browser(campus.director).get("/programs/compared").status_code == 403
