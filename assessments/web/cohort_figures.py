@@ -29,7 +29,8 @@ def figures_of(seen: Dashboard) -> dict[str, Any]:
         "steps": steps(seen.progress),
         "columns": [(column, drawings.stack(column.bins)) for column in seen.columns],
         "agreement": agreement(seen),
-        "harm": harm(seen),
+        "harm": (rates := harm(seen)),
+        "flagged": [row for row in rates if row["rate"].flagged.count],
         "work": work(seen),
         "expiring": seen.expiring,
         "endings": endings(seen),
@@ -131,12 +132,12 @@ def _kappa(found: PairAgreement) -> Mapping[str, str]:
 def harm(seen: Dashboard) -> list[dict[str, Any]]:
     """Rates on one scale, with intervals; each with the word that its people are found by."""
     rows = [row for row in seen.harm if row.flagged.total]
-    most = max([0.05, *((row.flagged.value or 0) for row in rows)])
+    most = max((row.flagged.high for row in rows if row.flagged.count), default=1.0)
     return [
         {
             "rate": row,
             "rows": row.code or OPTIONS,
-            "bar": drawings.bar(row.flagged.value or 0, most),
+            "bar": drawings.bar(row.flagged.value or 0, most, (row.flagged.low, row.flagged.high)),
         }
         for row in rows
     ]
