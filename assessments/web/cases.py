@@ -13,6 +13,7 @@ from assessments.vignettes.models import Key, Stage, VignetteVersion
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest
+from competency.web.memberships import grants_here
 
 reads_content = opens_to(requires(Permission.CONTENT_VIEW))
 
@@ -81,6 +82,7 @@ def assessment(request: UserRequest, pk: UUID) -> HttpResponse:
         "version": found,
         "content": {"title": found.title, "owner": found.program},
         "reference": f"{found.code}/{found.number}",
+        "reports": Permission.REPORT_EXPORT in grants_here(request, found.program_id),
         "siblings": versions.filter(program=found.program, code=found.code).order_by("-number"),
         "forms": forms,
     }

@@ -17,7 +17,7 @@ from assessments.web.funnel import cohorts_overseen_by, cohorts_seen_by
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest
-from competency.web.memberships import runs_here, within
+from competency.web.memberships import grants_here, runs_here, within
 from competency.web.paging import page_of
 
 HEAT_ROWS = 20
@@ -49,6 +49,7 @@ def cohort(request: UserRequest, pk: UUID) -> HttpResponse:
         "query": filters_in(request),
         **figures_of(seen),
         "runs": runs_here(request, found.program_id),
+        "reports": Permission.REPORT_EXPORT in grants_here(request, found.program_id),
     }
     return render(request, "assessments/cohorts/cohort.html", context)
 

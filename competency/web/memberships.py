@@ -58,8 +58,12 @@ def within(request: HttpRequest, rows: Rows, path: str) -> Rows:
 
 def runs_here(request: HttpRequest, program_id: UUID) -> bool:
     """Whether the reader runs this program; read from the roles that were read already."""
-    held = Held(row for row in all_held_by(request) if row.program_id == program_id)
-    return Permission.PROGRAM_RUN in held.grants()
+    return Permission.PROGRAM_RUN in grants_here(request, program_id)
+
+
+def grants_here(request: HttpRequest, program_id: UUID) -> set[Permission]:
+    """What the reader's roles in this program let them do, from the roles that were read."""
+    return Held(row for row in all_held_by(request) if row.program_id == program_id).grants()
 
 
 def all_held_by(request: HttpRequest) -> Held:

@@ -24,7 +24,11 @@ WAYS = (
     (Permission.REPORT_EXPORT, "reports", gettext_lazy("Reports")),
     (Permission.AUDIT_VIEW, "audit", gettext_lazy("Audit trail")),
 )
-FOR_STAFF = (("audit", gettext_lazy("Audit trail")), ("parked", gettext_lazy("Parked work")))
+FOR_STAFF = (
+    ("audit", gettext_lazy("Audit trail")),
+    ("compared-programs", gettext_lazy("Programs")),
+    ("parked", gettext_lazy("Parked work")),
+)
 
 
 @dataclass(frozen=True)
