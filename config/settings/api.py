@@ -62,6 +62,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Marking": "assessments.attempts.states.Marking",
         "NotificationKind": "competency.notifications.kinds.Kind",
         "Outcome": "competency.decisions.states.Outcome",
+        "TraineeStanding": "assessments.figures.standings.Standing",
         "PanelOutcome": "assessments.rest.opinions.SAID",
         "Referral": "competency.decisions.states.Referral",
         "ReportState": "competency.reports.states.ReportState",
