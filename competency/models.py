@@ -52,6 +52,7 @@ from competency.reports.models import (
     ReportSchedule,
     ReportStanding,
 )
+from competency.rosters.models import Roster
 from competency.sharing.models import Disclosure, ShareLink
 
 __all__ = [
@@ -105,6 +106,7 @@ __all__ = [
     "ReportPart",
     "ReportSchedule",
     "ReportStanding",
+    "Roster",
     "Rubric",
     "RubricVersion",
     "ScopeProfile",

@@ -157,21 +157,33 @@ def _audit_of(invitation: Invitation) -> dict[str, Any]:
     return {name: getattr(invitation, name) for name in ("scope", "areas", "cohort")}
 
 
+def is_unclaimed(person: User) -> bool:
+    """Whether an account was made for somebody who never signed in to it nor chose a password."""
+    return person.last_login is None and not person.has_usable_password()
+
+
 @transaction.atomic
 def join(invitation: Invitation, *, name: str, password: str) -> User:
-    """Make the account that an invitation asks for, and accept with it.
+    """Make the account that an invitation asks for, or take over the one that a roster made, and
+    accept with it.
 
     The link came to the address, so the address is proven. Raises InvalidInput for a name or a
     password that will not do.
     """
     name = require_line("name", name, "Say what we may call you.").strip()
-    if User.objects.filter(email=invitation.email).exists():
+    person = User.objects.filter(email=invitation.email).select_for_update().first()
+    if person is not None and not is_unclaimed(person):
         raise DomainError("This address has an account already; sign in with it.")
     try:
         validate_password(password, User(email=invitation.email, name=name))
     except ValidationError as error:
         raise InvalidInput({"password": " ".join(error.messages)}) from None
-    person = User.objects.create_user(invitation.email, password, name=name)
+    if person is None:
+        person = User.objects.create_user(invitation.email, password, name=name)
+    else:
+        person.name = name
+        person.set_password(password)
+        person.save(update_fields=["name", "password"])
     record("account.made", person, by=person, invitation=str(invitation.pk))
     accept(invitation, by=person)
     return person

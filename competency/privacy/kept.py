@@ -34,6 +34,8 @@ KEPT: Mapping[str, Ground] = {
     "competency.conflict.other": Ground.ROLES,
     "competency.conflict.lifted_by": Ground.OFFICE,
     "competency.leave.granted_by": Ground.OFFICE,
+    "competency.roster.uploaded_by": Ground.OFFICE,
+    "competency.roster.settled_by": Ground.OFFICE,
     "competency.accommodation.granted_by": Ground.OFFICE,
     "competency.frameworkversion.published_by": Ground.OFFICE,
     "competency.rubricversion.published_by": Ground.OFFICE,

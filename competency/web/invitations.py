@@ -49,7 +49,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = _found(token)
     if found is None:
         return render(request, PAGE, {"over": True}, status=410)
-    has_account = User.objects.filter(email=found.email).exists()
+    account = User.objects.filter(email=found.email).first()
+    has_account = account is not None and not services.is_unclaimed(account)
     mine = request.user.is_authenticated and request.user.email == found.email
     form = None if has_account else JoinForm(request.POST or None)
     status = 200

@@ -22,6 +22,7 @@ from competency.web import (
     preferences,
     privacy,
     reports,
+    rosters,
     trail,
     transcripts,
 )
@@ -39,6 +40,9 @@ urlpatterns: list[URLPattern] = [
     path("people/invite", inviting.invite, name="invite"),
     path("people/<uuid:pk>", people.person, name="person"),
     path("invitations/<uuid:pk>/withdraw", inviting.withdraw, name="invitation-withdraw"),
+    path("rosters", rosters.rosters, name="rosters"),
+    path("rosters/<uuid:pk>", rosters.roster, name="roster"),
+    path("programs/<uuid:pk>/roster.<str:kind>", rosters.export, name="roster-export"),
     path("places/<uuid:pk>", places.place, name="place"),
     path("cohorts/new", cohort_pages.new, name="new-cohort"),
     path("cohorts/<uuid:pk>/settings", cohort_pages.settings, name="cohort-settings"),

@@ -198,6 +198,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "competency.reports.tasks.make_scheduled_reports",
         "schedule": 3600.0,
     },
+    "forget-rosters": {
+        "task": "competency.rosters.tasks.sweep",
+        "schedule": 3600.0,
+    },
     "sweep-unmailed-invitations": {
         "task": "competency.invitations.tasks.sweep",
         "schedule": float(SWEEP_SECONDS),

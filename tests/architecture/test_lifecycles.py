@@ -32,6 +32,7 @@ from competency.foundation.states import Owner, pairs
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
 from competency.programs.models import Cohort, Enrolment
 from competency.reports.models import Report
+from competency.rosters.models import Roster
 from tests import factories
 from tests.refusals import again, change, frozen
 
@@ -148,6 +149,13 @@ def asks_of_place(state, rows):
     return {"ended_on": NOW.date() if over else None, "sealed_reason": b"x" if over else None}
 
 
+def asks_of_roster(state, rows):
+    if state == "checked":
+        return {"rows": [], "settled_at": None, "settled_by": None}
+    by = None if state == "expired" else rows.person
+    return {"rows": None, "settled_at": NOW, "settled_by": by}
+
+
 def new_attempt(rows):
     return again(rows.attempt, number=next(_serial))
 
@@ -182,6 +190,17 @@ LIVES = {
         lambda r: r.attempt.enrolment,
         lambda r: {"cohort": factories.cohort(r.campus.program)},
         asks_of_place,
+    ),
+    Roster: Life(
+        lambda r: Roster(
+            program=r.campus.program,
+            uploaded_by=r.person,
+            file_name="r.csv",
+            kind="csv",
+            expires_at=LATER,
+        ),
+        lambda r: {},
+        asks_of_roster,
     ),
     Attempt: Life(lambda r: r.attempt, lambda r: {"number": next(_serial)}, asks_of_attempt),
     Sitting: Life(lambda r: r.sitting, lambda r: {"idempotency_key": uuid4()}, asks_of_sitting),

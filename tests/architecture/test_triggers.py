@@ -41,6 +41,7 @@ from competency.programs import services as programs
 from competency.renderings.models import IssuerSeal, Rendering
 from competency.reports.models import ReportSchedule
 from competency.reports.triggers import NotesDecision, NotesStanding
+from competency.rosters.services import check_roster, drop_roster
 from competency.sharing.models import Disclosure, ShareLink
 from tests import factories
 from tests.factories import contents
@@ -239,7 +240,11 @@ def left(campus):
     leave = places.take_leave(place, reason="Ill.", by=campus.director)
     places.withdraw(place, reason="For good.", by=campus.director)
     leave.refresh_from_db()
-    return {"enrolment": (place,), "leave": (leave,)}
+    roster = check_roster(
+        campus.program, b"email\nnew@example.org", file_name="r.csv", by=campus.director
+    )
+    drop_roster(roster, by=campus.director)
+    return {"enrolment": (place,), "leave": (leave,), "roster": (roster,)}
 
 
 def batch(campus):

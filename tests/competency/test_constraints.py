@@ -36,6 +36,7 @@ from competency.renderings.making import seal_of
 from competency.renderings.services import ask_for
 from competency.reports.models import ReportLine, ReportSchedule
 from competency.reports.services import Wish, ask_for_report
+from competency.rosters.services import check_roster
 from competency.sharing import services as sharing
 from tests import factories
 from tests.refusals import (
@@ -91,6 +92,9 @@ def shared_rows(shared_campus, django_db_blocker):
             membership=program.memberships.get(person=author),
             cohort=campus.cohort,
             enrolment=enrolment,
+            roster=check_roster(
+                program, b"email\nnew@example.org", file_name="r.csv", by=campus.director
+            ),
             leave=places.take_leave(
                 factories.enrolment(campus.cohort), reason="Ill.", by=campus.director
             ),
@@ -262,6 +266,20 @@ def lift(rows, **changes):
     return change(rows.conflict, **lifted | changes)
 
 
+breaks("roster_known_state", lambda r: again(r.roster, state="lost"))
+breaks("roster_known_kind", lambda r: change(r.roster, kind="ods"))
+breaks("roster_expires_later", lambda r: change(r.roster, expires_at=r.roster.created_at))
+breaks(
+    "roster_rows_only_until_settled",
+    lambda r: change(r.roster, rows=None),
+    lambda r: change(r.roster, settled_at=NOW),
+    lambda r: change(r.roster, settled_by=r.person),
+    lambda r: change(r.roster, state="applied"),
+    lambda r: change(r.roster, state="dropped", rows=None, settled_at=NOW),
+    lambda r: change(r.roster, state="dropped", settled_at=NOW, settled_by=r.person),
+    lambda r: change(r.roster, state="expired", rows=None, settled_at=NOW, settled_by=r.person),
+)
+breaks("roster_summary_of_an_import", lambda r: change(r.roster, summary={}))
 breaks("leave_one_open", lambda r: again(r.leave))
 breaks("leave_back_after_start", lambda r: again(r.leave, ends_on=TODAY, expected_on=YESTERDAY))
 breaks("leave_ends_after_start", lambda r: change(r.leave, ends_on=YESTERDAY - timedelta(days=1)))

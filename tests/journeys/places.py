@@ -19,10 +19,15 @@ from competency.invitations.services import invite
 from competency.privacy.services import give_consent
 from competency.programs import services as programs
 from competency.programs.roles import Role
+from competency.rosters.services import check_roster
 from competency.sharing import services as sharing
 from tests import factories
 from tests.factories import PASSWORD, Campus, contents
 
+ROSTER = """email,name,role,cohort,trainee_number,shoes
+lena@example.org,Lena Ruiz,trainee,Autumn,A-1,38
+ida@example,Ida Kern,trainee,Autumn,A-1,39
+"""
 DOORS = [
     f"/account/{door}"
     for door in (
@@ -96,6 +101,9 @@ def town() -> Town:
     asked = invite(campus.program, "new@example.org", ["trainee"], by=campus.director)
     supervised = factories.enrolment(campus.cohort)
     programs.place(supervised, campus.supervisors[1], by=campus.director)
+    roster = check_roster(
+        campus.program, ROSTER.encode(), file_name="autumn.csv", by=campus.director
+    )
     appeal = factories.appealed(campus)
     fresh = factories.member(campus.program, Role.CERTIFIER)
     appealable = factories.released(campus)
@@ -168,6 +176,8 @@ def town() -> Town:
                 f"/people/{supervised.trainee_id}",
                 f"/places/{supervised.pk}",
                 "/cohorts/new",
+                "/rosters",
+                f"/rosters/{roster.pk}",
                 f"/cohorts/{campus.cohort.pk}/settings",
                 f"/attempts/{harmful.pk}/seats",
                 f"/attempts/{harmful.pk}/suspect",

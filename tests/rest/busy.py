@@ -32,10 +32,12 @@ from competency.privacy.services import give_consent
 from competency.programs.models import Enrolment, Membership
 from competency.programs.roles import Role
 from competency.reports.models import Report, ReportSchedule
+from competency.rosters.services import check_roster
 from tests import factories
 from tests.factories import Campus
 
 MANY = 21
+ROSTER = b"email,role\nnew@example.org,author\n"
 
 
 @dataclass
@@ -76,6 +78,7 @@ def busy() -> Busy:
         invite(campus.program, f"new{number}@example.org", [Role.TRAINEE], by=campus.director)
         notify(Kind.AWAITING_REVIEWER, uuid4(), [campus.director.pk])
         _reports(campus)
+        check_roster(campus.program, ROSTER, file_name="r.csv", by=campus.director)
         factories.cohort(campus.program)
         _decided(decision, factories.enrolment(campus.cohort))
         for person in (campus.author, campus.director, campus.certifier):

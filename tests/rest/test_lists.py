@@ -20,6 +20,7 @@ from tests.rest.conftest import SignIn, done, fields, problem
 from tests.rest.routes import routes
 
 LISTS = {  # name → who asks
+    "api-rosters": "director",
     "api-programs": "author",
     "api-cohorts": "director",
     "api-memberships": "director",
@@ -63,6 +64,7 @@ LISTS = {  # name → who asks
     "api-notifications": "director",
 }
 ADDRESSES = {
+    "api-rosters": "programs/{program}/rosters/",
     "api-invitations": "programs/{program}/invitations/",
     "api-integrity-checks": "programs/{program}/integrity-checks/",
     "api-reports": "programs/{program}/reports/",

@@ -17,6 +17,8 @@ OTHERS = {"healthz": open_to_all, "readyz": open_to_all, "api-schema": signed_in
 KINDS = (
     (r"api-invitations|api-workload", "program"),
     (r"invitation", "invitation"),
+    (r"^roster-export$|api-rosters$|api-roster-file", "program"),
+    (r"roster", "roster"),
     (r"^person$", "person"),
     (r"^place$|api-place", "enrolment"),
     (r"api-supervision", "placement"),
@@ -79,7 +81,7 @@ KINDS = (
     (r"key", "key"),
     (r"assessment", "assessment"),
 )
-FURTHER = {"item": "first-words", "stage": "arrival"}
+FURTHER = {"item": "first-words", "stage": "arrival", "kind": "csv"}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from competency.programs import services as programs
 from competency.programs.models import Membership
 from competency.programs.roles import Role
 from competency.reports.schedules import schedule_report
+from competency.rosters.services import check_roster
 from competency.sharing import services as sharing
 from tests import factories
 from tests.factories import Campus, contents
@@ -84,8 +85,12 @@ def _running(made: World) -> None:
     tie = programs.declare_conflict(
         campus.program, place.trainee, campus.author, reason="Kin.", by=by
     )
+    roster = check_roster(
+        campus.program, b"email,role\nnew@example.org,author", file_name="r.csv", by=by
+    )
     made.rows |= {
         "person": {"pk": place.trainee_id},
+        "roster": {"pk": roster.pk},
         "placement": {"pk": supervised.pk},
         "accommodation": {"pk": granted.pk},
         "conflict": {"pk": tie.pk},

@@ -1,0 +1,40 @@
+"""A program's roster as a table that can be imported again, without changing anything."""
+
+from collections.abc import Iterator
+
+from django.db.models import Prefetch
+
+from competency.programs.models import Enrolment, Membership, Placement, Program
+from competency.programs.roles import Role
+from competency.rosters.csvs import write_csv
+from competency.rosters.rules import FIELDS
+from competency.rosters.xlsx import write_xlsx
+
+
+def exported(program: Program, kind: str) -> bytes:
+    """`kind` is “csv” or “xlsx”."""
+    rows = [FIELDS, *_rows(program)]
+    return write_csv(rows) if kind == "csv" else write_xlsx(rows)
+
+
+def _rows(program: Program) -> Iterator[tuple[str, ...]]:
+    """Trainees with a place, then everybody else by role; an auditor’s access is no roster’s."""
+    placed = Placement.objects.filter(ends_on=None).select_related("supervisor")
+    places = Enrolment.objects.held().filter(cohort__program=program, trainee__is_active=True)
+    places = places.select_related("trainee", "cohort").prefetch_related(
+        Prefetch("placements", placed.order_by("supervisor__email"), to_attr="supervised")
+    )
+    for place in places.order_by("cohort__name", "trainee_number"):
+        supervised: list[Placement] = place.supervised
+        yield (
+            place.trainee.email,
+            place.trainee.name,
+            Role.TRAINEE.value,
+            place.cohort.name,
+            place.trainee_number,
+            "; ".join(row.supervisor.email for row in supervised),
+        )
+    others = Membership.objects.current().filter(program=program, person__is_active=True)
+    others = others.exclude(role__in=(Role.TRAINEE, Role.AUDITOR)).select_related("person")
+    for row in others.order_by("role", "person__email"):
+        yield (row.person.email, row.person.name, row.role, "", "", "")

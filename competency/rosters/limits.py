@@ -1,0 +1,8 @@
+"""What a roster may hold at most. A file beyond a limit is refused in words, never half read."""
+
+FILE_BYTES = 5_000_000
+UNPACKED_BYTES = 40_000_000  # of an archive, in all; whatever its directory claims
+MEMBERS = 200
+ROWS = 2_000
+COLUMNS = 60
+CELL = 500  # characters
