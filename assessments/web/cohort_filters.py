@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,8 +27,12 @@ YEARS = range(2000, 2200)
 class ScopeForm(PlainForm):
     """Every field may stay empty; what is at fault is named and left out."""
 
-    assessment = forms.ChoiceField(required=False, label=gettext_lazy("Assessment"))
-    profile = forms.ChoiceField(required=False, label=gettext_lazy("Scope profile"))
+    assessment = forms.TypedChoiceField(
+        required=False, coerce=UUID, empty_value=None, label=gettext_lazy("Assessment")
+    )
+    profile = forms.TypedChoiceField(
+        required=False, coerce=UUID, empty_value=None, label=gettext_lazy("Scope profile")
+    )
     since = forms.DateField(required=False, label=gettext_lazy("Opened from"))
     until = forms.DateField(required=False, label=gettext_lazy("until"))
 

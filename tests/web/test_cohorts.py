@@ -39,6 +39,13 @@ class TestDashboard:
         assert "Proposals to ratify" in words
         assert "Enrolled 2" in words
 
+    def test_is_narrowed_by_what_the_address_names(self, campus: Campus, page: Any) -> None:
+        name = factories.ratified(campus).enrolment.trainee.name
+        kept = {"assessment": str(campus.assessment.pk), "profile": str(campus.profile.pk)}
+        assert f"{name} 4.0" in page(**kept, since="2020-01-31")
+        assert f"{name} 4.0" not in page(**kept, until="2020-01-31")
+        assert name in page("/trainees", **kept, standing="competent")
+
     def test_says_nothing_of_a_proposal_but_that_it_waits(self, campus: Campus, page: Any) -> None:
         decision = factories.proposed(campus)
         words = page()
