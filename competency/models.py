@@ -54,6 +54,7 @@ from competency.reports.models import (
 )
 from competency.rosters.models import Roster
 from competency.sharing.models import Disclosure, ShareLink
+from competency.webhooks.models import Delivery, Endpoint, Try
 
 __all__ = [
     "Accommodation",
@@ -71,8 +72,10 @@ __all__ = [
     "Credential",
     "Criterion",
     "Decision",
+    "Delivery",
     "Disclosure",
     "Domain",
+    "Endpoint",
     "Enrolment",
     "Erasure",
     "Evidence",
@@ -116,5 +119,6 @@ __all__ = [
     "Standard",
     "StandardVersion",
     "StatusList",
+    "Try",
     "User",
 ]

@@ -13,6 +13,8 @@ from competency.notifications.models import Notification
 from competency.notifications.services import notify
 from competency.programs.policies import people_who_may
 from competency.programs.roles import Permission
+from competency.webhooks.models import Event
+from competency.webhooks.services import announce
 
 WARNED_BEFORE = timedelta(days=1)
 AT_MOST = 500
@@ -23,6 +25,12 @@ def tell_directors(submission: Submission) -> None:
     directors = people_who_may(Permission.PROGRAM_RUN, submission.program_id)
     occasion = f"{submission.position}/{submission.round}"
     notify(Kind.AWAITING_REVIEWER, submission.attempt_id, directors, occasion=occasion)
+
+
+def tell_marked(submission: Submission) -> None:
+    """Whoever listens hears of it, once in a round."""
+    occasion = f"round {submission.round}"
+    announce(Event.SUBMISSION_MARKED, submission.pk, submission.program_id, occasion=occasion)
 
 
 def warn_of_leases() -> int:

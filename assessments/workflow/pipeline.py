@@ -22,7 +22,7 @@ from assessments.reviews.allocation import completed
 from assessments.reviews.services import open_adjudication
 from assessments.workflow.comparison import disputed_in, required_reviews, seated
 from assessments.workflow.deciding import ATTEMPT_STEPS
-from assessments.workflow.notices import tell_directors
+from assessments.workflow.notices import tell_directors, tell_marked
 from competency.audit.transitions import move
 from competency.foundation.timings import note_when_committed
 
@@ -105,5 +105,7 @@ def _advance(
         move(row, to, by=None)
         if to == Marking.AWAITING_REVIEWER:
             tell_directors(row)
+        if to == Marking.MARKED and isinstance(row, Submission):
+            tell_marked(row)
         note_when_committed(step.__name__, began)
     return bool(row.state != origin)  # a step may have moved it itself, as handing in does

@@ -19,6 +19,8 @@ from competency.foundation.hashing import content_hash
 from competency.foundation.timings import note_when_committed
 from competency.notifications.kinds import Kind
 from competency.notifications.services import notify
+from competency.webhooks.models import Event
+from competency.webhooks.services import announce
 
 
 @transaction.atomic
@@ -88,6 +90,7 @@ def _put_on_register(certificate: Certificate) -> None:
     }
     move(certificate, CertificateState.ISSUED, by=None, changes=issued)
     notify(Kind.CERTIFICATE_ISSUED, certificate.pk, [certificate.holder_id])
+    announce(Event.CERTIFICATE_ISSUED, certificate.pk, certificate.program_id)
     sign_credential(certificate, now)
 
 

@@ -12,6 +12,8 @@ from competency.certificates.states import CertificateState
 from competency.notifications.kinds import Kind
 from competency.notifications.models import Notification
 from competency.notifications.services import notify
+from competency.webhooks.models import Event
+from competency.webhooks.services import announce
 
 STEPS = (90, 30, 7)  # days before the end
 
@@ -43,3 +45,5 @@ def remind(certificate: Certificate, days: int) -> None:
     """Tell the holder; repeats do nothing. `certificate` comes from `due`."""
     occasion = certificate.occasion  # type: ignore[attr-defined]
     notify(Kind.CERTIFICATE_EXPIRES, certificate.pk, [certificate.holder_id], occasion=occasion)
+    program = certificate.program_id
+    announce(Event.CERTIFICATE_EXPIRING, certificate.pk, program, occasion=occasion)

@@ -23,6 +23,8 @@ from competency.foundation.text import require_line, require_words
 from competency.programs.models import Program
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
+from competency.webhooks.models import Event
+from competency.webhooks.services import announce
 
 RENEWABLE = timedelta(days=180)
 
@@ -88,6 +90,7 @@ def reinstate(certificate: Certificate, *, by: User, reason: str) -> None:
 def revoke(certificate: Certificate, *, by: User, reason: str) -> None:
     """Revoke for good. The row stays, so that *revoked* is never *unknown*."""
     _change(certificate, CertificateState.REVOKED, by=by, reason=reason)
+    announce(Event.CERTIFICATE_REVOKED, certificate.pk, certificate.program_id)
     _withdraw(certificate, Withdrawal.REVOKED)
 
 

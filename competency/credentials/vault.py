@@ -1,35 +1,16 @@
-"""Private keys at rest: AES-256-GCM, under a key drawn from the installation's sealing key."""
+"""Issuers' private keys at rest, sealed as every secret of the installation."""
 
-import base64
-import os
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 
-NONCE_BYTES = 12
+from competency.accounts.vault import seal_for, unseal_for
+
 PURPOSE = b"credence issuer keys 1"
 
 
-def _wrapping_keys() -> list[AESGCM]:
-    """Of the sealing key in force, then of those it replaces. Not these keys themselves: what is
-    drawn for one purpose opens nothing else."""
-    installation = [settings.SEALING_KEY, *settings.SEALING_KEY_FALLBACKS]
-    return [AESGCM(_drawn(base64.urlsafe_b64decode(key))) for key in installation]
-
-
-def _drawn(key: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key)
-
-
 def seal_bytes(plain: bytes, key_id: UUID) -> bytes:
-    """Nonce and ciphertext, bound to the row they belong to."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + _wrapping_keys()[0].encrypt(nonce, plain, key_id.bytes)
+    return seal_for(PURPOSE, plain, key_id)
 
 
 def unseal_bytes(sealed: bytes | memoryview, key_id: UUID) -> tuple[bytes, bool]:
@@ -37,13 +18,7 @@ def unseal_bytes(sealed: bytes | memoryview, key_id: UUID) -> tuple[bytes, bool]
 
     Raises InvalidTag under another sealing key, or for another row's secret.
     """
-    for place, wrapping_key in enumerate(_wrapping_keys()):
-        try:
-            nonce, body = bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:])
-            return wrapping_key.decrypt(nonce, body, key_id.bytes), place == 0
-        except InvalidTag:
-            continue
-    raise InvalidTag
+    return unseal_for(PURPOSE, sealed, key_id)
 
 
 def seal(key: Ed25519PrivateKey, key_id: UUID) -> bytes:

@@ -32,6 +32,8 @@ from competency.notifications.services import notify
 from competency.programs.models import Enrolment, Program
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
+from competency.webhooks.models import Event
+from competency.webhooks.services import announce
 
 STANDARD_FIELDS = (
     "pilot",
@@ -145,6 +147,7 @@ def propose_decision(
     if standard.formative:
         # A formative result takes effect at once: it certifies nothing.
         move(decision, DecisionState.RATIFIED, by=None, changes={"settled_at": timezone.now()})
+        announce(Event.DECISION_RATIFIED, decision.pk, decision.program_id)
     else:
         notify(Kind.DECISION_PROPOSED, decision.pk, certifiers_free_for(decision))
     return decision
@@ -194,3 +197,5 @@ def _settle(decision: Decision, to: str, *, by: User, reason: str, referral: str
         "referral": referral,
     }
     move(decision, to, by=by, reason=reason, changes=changes)
+    if to == DecisionState.RATIFIED:
+        announce(Event.DECISION_RATIFIED, decision.pk, decision.program_id)

@@ -30,6 +30,7 @@ class Kind(models.TextChoices):
     DECISION_PROPOSED = "decision.proposed", _("A decision was proposed")
     APPEAL_LODGED = "appeal.lodged", _("An appeal was lodged")
     REPORT_READY = "report.ready", _("A report is ready")
+    WEBHOOK_STOPPED = "webhook.stopped", _("A webhook was switched off")
 
 
 class Channel(models.TextChoices):
@@ -56,7 +57,7 @@ CONCERNS: Mapping[str, tuple[Kind, ...]] = {
         Kind.OPINION_ASKED,
         Kind.DESK_NUDGED,
     ),
-    Role.DIRECTOR: (Kind.AWAITING_REVIEWER, Kind.REPORT_READY),
+    Role.DIRECTOR: (Kind.AWAITING_REVIEWER, Kind.REPORT_READY, Kind.WEBHOOK_STOPPED),
     Role.AUDITOR: (Kind.REPORT_READY,),
     Role.CERTIFIER: (Kind.DECISION_PROPOSED, Kind.APPEAL_LODGED, Kind.DECISIONS_NUDGED),
 }

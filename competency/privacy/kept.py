@@ -56,6 +56,7 @@ KEPT: Mapping[str, Ground] = {
     "competency.report.asked_by": Ground.OFFICE,
     "competency.reportschedule.created_by": Ground.OFFICE,
     "competency.invitation.invited_by": Ground.OFFICE,
+    "competency.endpoint.made_by": Ground.OFFICE,
     "assessments.assessment.published_by": Ground.OFFICE,
     "assessments.vignetteversion.published_by": Ground.OFFICE,
     "assessments.key.published_by": Ground.OFFICE,

@@ -25,6 +25,7 @@ from competency.rest import (
     standards,
     tokens,
     transcripts,
+    webhooks,
 )
 from competency.rest.versions import versioned
 
@@ -255,6 +256,17 @@ urlpatterns: list[URLPattern] = [
         "integrity-checks/<uuid:pk>/",
         integrity.IntegrityCheckDetail.as_view(),
         name="api-integrity-check",
+    ),
+    path("programs/<uuid:pk>/webhooks/", webhooks.WebhookList.as_view(), name="api-webhooks"),
+    path("webhooks/<uuid:pk>/", webhooks.WebhookDetail.as_view(), name="api-webhook"),
+    path("webhooks/<uuid:pk>/change/", webhooks.ChangeWebhook.as_view(), name="api-webhook-change"),
+    path("webhooks/<uuid:pk>/rotate/", webhooks.RotateSecret.as_view(), name="api-webhook-rotate"),
+    path("webhooks/<uuid:pk>/deliveries/", webhooks.DeliveryList.as_view(), name="api-deliveries"),
+    path("deliveries/<uuid:pk>/", webhooks.DeliveryDetail.as_view(), name="api-delivery"),
+    path(
+        "deliveries/<uuid:pk>/replay/",
+        webhooks.ReplayDelivery.as_view(),
+        name="api-delivery-replay",
     ),
     path("parked/", parking.ParkedList.as_view(), name="api-parked"),
     path("parked/<uuid:pk>/", parking.ParkedDetail.as_view(), name="api-parked-one"),

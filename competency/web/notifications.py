@@ -38,6 +38,7 @@ PLACES = {
     Kind.DECISION_PROPOSED: "decision",
     Kind.APPEAL_LODGED: "decision",
     Kind.REPORT_READY: "report",
+    Kind.WEBHOOK_STOPPED: "webhook",
 }
 # Where there is more than one row: the list of what waits.
 LISTS = {Kind.DESK_NUDGED: "reviews", Kind.DECISIONS_NUDGED: "decisions"}

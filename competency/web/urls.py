@@ -25,6 +25,7 @@ from competency.web import (
     rosters,
     trail,
     transcripts,
+    webhooks,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -131,6 +132,12 @@ urlpatterns: list[URLPattern] = [
     path("complaints", complaints.complaints, name="complaints"),
     path("complaints/new", complaints.complain, name="complain"),
     path("complaints/<uuid:pk>", complaints.complaint, name="complaint"),
+    path("webhooks", webhooks.webhooks, name="webhooks"),
+    path("webhooks/new", webhooks.new, name="webhook-new"),
+    path("webhooks/<uuid:pk>", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:pk>/rotate", webhooks.rotate, name="webhook-rotate"),
+    path("deliveries/<uuid:pk>", webhooks.delivery, name="delivery"),
+    path("deliveries/<uuid:pk>/replay", webhooks.replay, name="delivery-replay"),
     path("auditors", auditors.auditors, name="auditors"),
     path("auditors/new", auditors.grant, name="auditor-new"),
     path("auditors/<uuid:pk>", auditors.auditor, name="auditor"),

@@ -117,6 +117,10 @@ POSTGRES_PROGRAMS = stores.postgres_programs(variables)  # for backup and restor
 # The paper on which certificates are drawn ahead of time; the other is drawn when asked for.
 CERTIFICATE_PAPER = variables.choice("CERTIFICATE_PAPER", "A4", ("A4", "US-LETTER")).lower()
 
+# Webhooks lead out into the world by https; a closed network may say otherwise.
+WEBHOOK_ALLOW_HTTP = variables.flag("WEBHOOK_ALLOW_HTTP")
+WEBHOOK_ALLOWED_NETWORKS = variables.names("WEBHOOK_ALLOWED_NETWORKS", "")
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -139,6 +143,7 @@ CELERY_TASK_ROUTES: dict[str, Any] = {
     "competency.integrity.tasks.*": {"queue": "bulk"},
     "competency.invitations.tasks.*": {"queue": "bulk"},
     "competency.notifications.tasks.*": {"queue": "bulk"},
+    "competency.webhooks.tasks.*": {"queue": "bulk"},
     "competency.reports.tasks.*": {"queue": "bulk"},
 }
 CELERY_TASK_SERIALIZER = "json"
@@ -208,6 +213,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "sweep-unmailed-notifications": {
         "task": "competency.notifications.tasks.sweep",
+        "schedule": float(SWEEP_SECONDS),
+    },
+    "sweep-undelivered-webhooks": {
+        "task": "competency.webhooks.tasks.sweep",
         "schedule": float(SWEEP_SECONDS),
     },
     "remind-before-certificates-expire": {

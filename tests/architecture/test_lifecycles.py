@@ -33,6 +33,7 @@ from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeP
 from competency.programs.models import Cohort, Enrolment
 from competency.reports.models import Report
 from competency.rosters.models import Roster
+from competency.webhooks.models import Delivery
 from tests import factories
 from tests.refusals import again, change, frozen
 
@@ -117,6 +118,10 @@ def asks_of_report(state, rows):
         **(whole if state in ("ready", "expired") else {}),
         "problem": "Too long." if state == "failed" else "",
     }
+
+
+def asks_of_delivery(state, rows):
+    return {"next_at": NOW if state in ("due", "failed") else None}
 
 
 def an_issuer(rows):
@@ -214,6 +219,7 @@ LIVES = {
     Certificate: Life(lambda r: r.certificate, register, asks_of_certificate),
     Report: Life(lambda r: r.report, lambda r: {}, asks_of_report),
     IssuerKey: Life(lambda r: r.key, an_issuer, asks_of_key),
+    Delivery: Life(lambda r: r.delivery, lambda r: {"subject_id": uuid4()}, asks_of_delivery),
 }
 
 
@@ -251,6 +257,9 @@ def shared_rows(shared_campus, django_db_blocker):
                 format="csv",
                 created_at=NOW,
                 as_of=NOW,
+            ),
+            delivery=factories.delivery(
+                factories.webhook(shared_campus.program, shared_campus.director)
             ),
         )
 

@@ -74,8 +74,13 @@ def shared_rows(shared_campus, django_db_blocker):
         enrolment = factories.enrolment(campus.cohort)
         certificate = factories.issued(campus)
         Sealer(enrolment.trainee_id)
+        webhook = factories.webhook(program, campus.director)
+        delivery = factories.delivery(webhook)
         return SimpleNamespace(
             campus=campus,
+            webhook=webhook,
+            delivery=delivery,
+            tried=delivery.tries_made.get(),
             program=program,
             person=author,
             stranger=factories.person(),
@@ -781,6 +786,32 @@ breaks(
 breaks(
     "invitation_expires_later",
     lambda r: change(r.invitation, expires_at=r.invitation.created_at),
+)
+breaks(
+    "endpoint_known_events",
+    lambda r: change(r.webhook, events=[]),
+    lambda r: change(r.webhook, events=["gossip"]),
+)
+breaks(
+    "endpoint_previous_secret_has_an_end",
+    lambda r: change(r.webhook, sealed_previous=b"x"),
+    lambda r: change(r.webhook, previous_until=NOW),
+)
+breaks(
+    "endpoint_stopped_at_a_time",
+    lambda r: change(r.webhook, stopped="person"),
+    lambda r: change(r.webhook, stopped_at=NOW),
+    lambda r: change(r.webhook, stopped="mood", stopped_at=NOW),
+)
+breaks("delivery_once", lambda r: again(r.delivery))
+breaks("delivery_known_event", lambda r: change(r.delivery, event="gossip"))
+breaks("delivery_known_state", lambda r: again(r.delivery, occasion="x", state="lost"))
+breaks("delivery_waits_until", lambda r: change(r.delivery, next_at=None))
+breaks("try_once", lambda r: again(r.tried))
+breaks(
+    "try_answered_or_failed",
+    lambda r: again(r.tried, number=9, error=""),
+    lambda r: again(r.tried, number=9, status=200),
 )
 breaks("notification_once", lambda r: again(r.told))
 breaks("notification_known_kind", lambda r: again(r.told, kind="gossip"))

@@ -29,6 +29,7 @@ from competency.frameworks.services import publish_framework
 from competency.programs.models import Membership
 from competency.programs.roles import Role
 from competency.programs.services import grant_role
+from competency.webhooks import runs as webhooks
 from tests import factories
 from tests.concurrency.rivals import behind, errors, race, winners
 from tests.factories import (
@@ -421,3 +422,17 @@ def test_of_two_grants_of_a_role_one_counts():
         grant()
     assert [type(error) for error in errors(rivals)] == [DomainError]
     assert Membership.objects.filter(person=person).count() == 1
+
+
+# --- Webhooks ---
+
+
+def test_of_two_workers_at_one_delivery_one_has_it():
+    program, director = factories.program_with(Role.DIRECTOR)
+    delivery = factories.delivery(factories.webhook(program, director))
+
+    def claim():
+        return webhooks.claim(delivery.pk)
+
+    claimed = [each for each in winners(race(delivery, claim, claim)) if each is not None]
+    assert [each.tries for each in claimed] == [delivery.tries + 1]

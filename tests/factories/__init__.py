@@ -6,6 +6,7 @@ People and programs
     person()  superuser()  program()  member(program, "director")  membership(…)
     program_with("director", "author")  →  program, director, author
     cohort(program)  enrolment(cohort)  parked()
+    webhook(program, director)  delivery(webhook)
     notice()  →  the privacy notice in force from then on
 
 Content (`contents` has it as plain data, to change and pass in)
@@ -86,6 +87,7 @@ from tests.factories.competency import (
     PASSWORD,
     cohort,
     count_rows,
+    delivery,
     drafted_framework,
     drafted_rubric,
     drafted_standard,
@@ -103,6 +105,7 @@ from tests.factories.competency import (
     published_rubric,
     published_standard,
     superuser,
+    webhook,
 )
 from tests.factories.contents import GOOD_WORDS
 
@@ -121,6 +124,7 @@ __all__ = [
     "contents",
     "count_rows",
     "decision_of",
+    "delivery",
     "drafted_assessment",
     "drafted_framework",
     "drafted_key",
@@ -170,4 +174,5 @@ __all__ = [
     "supervisor",
     "trainee_of",
     "under_review",
+    "webhook",
 ]

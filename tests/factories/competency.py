@@ -21,6 +21,8 @@ from competency.privacy.services import publish_notice
 from competency.programs import services as programs
 from competency.programs.models import Cohort, Enrolment, Issuer, Membership, Program
 from competency.programs.roles import Area, Role
+from competency.webhooks import services as webhooks
+from competency.webhooks.models import Delivery, Endpoint, Event
 from tests.factories import contents
 
 PASSWORD = "correct-horse-battery"
@@ -171,6 +173,24 @@ def next_version(row: Any, **changes: Any) -> Any:
     return type(row).objects.create(
         **copied | drafted | {"number": row.number + 1, "retired_at": None} | changes
     )
+
+
+def webhook(program: Program, by: User) -> Endpoint:
+    """An endpoint that is told of everything; nothing answers there."""
+    made, _secret = webhooks.make_endpoint(
+        program, "https://hooks.example.org/in", Event.values, by=by
+    )
+    return made
+
+
+def delivery(endpoint: Endpoint, **given: Any) -> Delivery:
+    """An event on its way, which was tried once in vain."""
+    now = timezone.now()
+    row = {"event": Event.REPORT_READY, "subject_id": uuid4(), "occurred_at": now}
+    waits = {"state": "failed", "tries": 1, "next_at": now}
+    made = Delivery.objects.create(endpoint=endpoint, **row | waits | given)
+    made.tries_made.create(number=1, request_head="POST", error="not found", milliseconds=1)
+    return made
 
 
 def count_rows(*models: Any) -> Counter[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -47,6 +47,7 @@ class Busy:
     trainee: User
     staff: User
     sitting: Sitting
+    webhook: UUID
 
 
 def copy_of(row: Any, **changes: Any) -> Any:
@@ -65,7 +66,10 @@ def busy() -> Busy:
     campus = factories.campus(supervisors=2)
     certificate = factories.issued(campus)
     decision = certificate.decision
+    hook = factories.webhook(campus.program, campus.director)
     for number in range(MANY):
+        factories.delivery(factories.webhook(campus.program, campus.director))
+        factories.delivery(hook)
         _content(campus, number)
         attempt = _judging(Attempt.objects.get(pk=decision.attempt_id), number)
         further = copy_of(decision, attempt_id=attempt.pk)
@@ -91,7 +95,7 @@ def busy() -> Busy:
         copy_of(sitting, idempotency_key=uuid4())
     _desks(campus, decision)
     reviewer, staff = campus.supervisors[0], factories.superuser()
-    return Busy(campus, reviewer, certificate.holder, staff, sitting)
+    return Busy(campus, reviewer, certificate.holder, staff, sitting, hook.pk)
 
 
 def _desks(campus: Campus, decision: Decision) -> None:

@@ -62,10 +62,14 @@ LISTS = {  # name → who asks
     "api-report-schedules": "director",
     "api-invitations": "director",
     "api-notifications": "director",
+    "api-webhooks": "director",
+    "api-deliveries": "director",
 }
 ADDRESSES = {
     "api-rosters": "programs/{program}/rosters/",
     "api-invitations": "programs/{program}/invitations/",
+    "api-webhooks": "programs/{program}/webhooks/",
+    "api-deliveries": "webhooks/{webhook}/deliveries/",
     "api-integrity-checks": "programs/{program}/integrity-checks/",
     "api-reports": "programs/{program}/reports/",
     "api-report-schedules": "programs/{program}/report-schedules/",
@@ -96,7 +100,8 @@ def full(shared_busy: Busy, db: None) -> Busy:
 def address(full: Busy, name: str) -> str:
     path = ADDRESSES.get(name, f"{name.removeprefix('api-')}/")
     campus = full.campus
-    keys = {"program": campus.program.pk, "cohort": campus.cohort.pk, "sitting": full.sitting.pk}
+    keys = {"program": campus.program.pk, "cohort": campus.cohort.pk}
+    keys |= {"sitting": full.sitting.pk, "webhook": full.webhook}
     return "/api/v1/" + path.format(**keys)
 
 

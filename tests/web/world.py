@@ -65,6 +65,9 @@ def world() -> World:
     made.rows["membership"] = {"pk": Membership.objects.filter(program=campus.program)[0].pk}
     auditor = made.people[""][Role.AUDITOR]
     made.rows["auditor"] = {"pk": Membership.objects.get(person=auditor).pk}
+    hook = factories.webhook(campus.program, campus.director)
+    made.rows["webhook"] = {"pk": hook.pk}
+    made.rows["delivery"] = {"pk": factories.delivery(hook).pk}
     made.rows["integrity check"] = {"pk": ask_for_check(campus.program, by=campus.director).pk}
     made.rows["report"] = {"pk": factories.made_report(campus).pk}
     monthly = schedule_report(

@@ -10,6 +10,7 @@ from competency.credentials.services import seal_keys_anew
 from competency.foundation.errors import DomainError
 from competency.privacy.rotation import Rotation, rotate_sealing_key
 from competency.renderings import services as seals
+from competency.webhooks.services import seal_secrets_anew
 
 
 class Command(BaseCommand):
@@ -29,14 +30,17 @@ class Command(BaseCommand):
         try:
             run = rotate_sealing_key(by=staff, told=self._tell)
             issuers = seal_keys_anew(by=staff) + seals.seal_keys_anew(by=staff)
+            webhooks = seal_secrets_anew(by=staff)
         except DomainError as error:
             raise CommandError(error.message) from error
         except InvalidTag as error:
             raise CommandError(
-                "An issuer's key opens with none of the keys that are set. Name the missing one in "
+                "An issuer's key opens with none of the keys that are set, or a webhook's "
+                "secret does. Name the missing one in "
                 "SEALING_KEY_FALLBACKS, or give the key up: manage.py issuer_keys rotate."
             ) from error
         self.stdout.write(f"{issuers:,} issuers' keys sealed anew.")
+        self.stdout.write(f"{webhooks:,} webhooks' secrets sealed anew.")
         self.stdout.write(
             f"{run.rewrapped:,} keys wrapped anew; {run.in_force:,} were under the present "
             "SEALING_KEY already."
