@@ -24,6 +24,8 @@ from competency.reports.research import research
 from competency.reports.states import Contents, Format, ReportState
 from competency.reports.streams import Choice, wait_until_settled
 from competency.reports.tables import Lines, Table, credentials
+from competency.webhooks.models import Event
+from competency.webhooks.services import announce
 
 PART = 1 << 20  # bytes of the file, before they are compressed
 
@@ -76,6 +78,7 @@ def _made(report_id: UUID) -> bool:
     changes = {**made, "finished_at": timezone.now()}
     move(report, ReportState.READY, by=None, changes=changes, sha256=sha256, rows=rows)
     notify(Kind.REPORT_READY, report.pk, _concerned(report))
+    announce(Event.REPORT_READY, report.pk, report.program_id)
     return True
 
 

@@ -115,6 +115,7 @@ def town() -> Town:
     checked = ask_for_check(campus.program, by=campus.director)
     runs.run(checked.pk)
     stuck = factories.parked()
+    hook = factories.webhook(campus.program, campus.director)
     staff = factories.superuser()
     User.objects.update(password=make_password(PASSWORD))
     content = "/content/{}s/{}".format
@@ -188,6 +189,9 @@ def town() -> Town:
                 f"/attempts/{released.pk}",
                 "/reports",
                 "/auditors",
+                "/webhooks",
+                f"/webhooks/{hook.pk}",
+                f"/deliveries/{factories.delivery(hook).pk}",
                 f"/auditors/{auditor.memberships.get().pk}",
                 "/preferences",
                 "/notifications",
