@@ -8,10 +8,11 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from assessments.attempts.services import assign_attempt
 from assessments.content.importing import import_and_publish
 from assessments.demo.script import DATA, Script, content_paths
 from assessments.instruments.models import Assessment
+from assessments.sittings.models import Sitting
+from assessments.sittings.services import open_sitting
 from assessments.workflow.services import license_reviewer
 from competency.accounts.models import User, vouch_for
 from competency.privacy.services import publish_notice
@@ -137,15 +138,29 @@ def assessment(cast: Cast, number: int) -> Assessment:
 
 
 def open_assessment(cast: Cast, number: int, people: Sequence[User]) -> None:
-    """The director opens an assessment for these trainees."""
-    opened = assessment(cast, number)
-    form = opened.forms.get(number=1)
-    now = timezone.now()
+    """The director opens an assessment for the cohort, or for these of its trainees."""
+    if len(people) == len(cast.trainees):
+        open_for(cast, number, None)
+        return
     enrolments = Enrolment.objects.filter(cohort=cast.cohort, trainee__in=people)
     for enrolment in enrolments.order_by("trainee_number"):
-        assign_attempt(
-            enrolment, opened, form, opens_at=now, closes_at=now + WINDOW, by=cast.director
-        )
+        open_for(cast, number, enrolment)
+
+
+def open_for(
+    cast: Cast, number: int, enrolment: Enrolment | None, lasting: timedelta = WINDOW
+) -> Sitting:
+    opened = assessment(cast, number)
+    now = timezone.now()
+    return open_sitting(
+        cast.cohort,
+        opened,
+        opens_at=now,
+        closes_at=now + lasting,
+        enrolment=enrolment,
+        first_form=opened.forms.get(number=1),
+        by=cast.director,
+    )
 
 
 def license_reviewers(cast: Cast) -> None:

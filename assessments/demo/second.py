@@ -7,11 +7,7 @@ from django.utils import timezone
 
 from assessments.attempts.models import Attempt
 from assessments.attempts.resits import assign_resit
-from assessments.attempts.services import (
-    assign_attempt,
-    release_results,
-    void_attempt,
-)
+from assessments.attempts.services import release_results
 from assessments.attempts.states import AttemptState
 from assessments.demo import cast as casting
 from assessments.demo.aftermath import tell_aftermath
@@ -21,6 +17,10 @@ from assessments.demo.sitting import assigned_attempts, begin, finish, sit
 from assessments.demo.telling import Telling, wait_for
 from assessments.reviews.models import Review
 from assessments.reviews.services import end_lease
+from assessments.sittings.models import Sitting
+from assessments.sittings.services import cancel_sitting
+from assessments.sittings.states import SittingState
+from assessments.sittings.tasks import sweep as sweep_sittings
 from assessments.workflow.services import ratify, return_decision
 from assessments.workflow.tasks import sweep
 from competency.accounts.models import User
@@ -32,6 +32,7 @@ from competency.frameworks.models import Competency
 from competency.programs.models import Enrolment
 from competency.programs.services import accommodate
 
+MOMENT = timedelta(milliseconds=250)
 RESERVE_FOR = ("V3",)
 RETURNED = "The dossier does not say how the identity of this trainee was checked on the day."
 RESTED = "Called away to a hospital emergency for the week; the seat is needed."
@@ -80,26 +81,22 @@ class Players:
         begun, waiting, lapsed, void = (
             self.cast.trainee(self.script.trainee("strong", place)) for place in (0, 7, 8, 5)
         )
-        casting.open_assessment(self.cast, 2, [*writers, begun, waiting, void])
+        casting.open_assessment(self.cast, 2, [*writers, begun, waiting])
         self._open_and_close(lapsed)
         begin(self._attempt(begun))
+        mistaken = casting.open_for(self.cast, 2, self._enrolment(void))
         reason = "Opened for the wrong person: the trainee has moved to another cohort."
-        void_attempt(self._attempt(void), by=self.cast.director, reason=reason)
+        cancel_sitting(mistaken, reason=reason, by=self.cast.director)
 
     def _open_and_close(self, trainee: User) -> None:
         """A window that closed before the trainee came."""
-        opened = casting.assessment(self.cast, 2)
-        now = timezone.now()
-        assign_attempt(
-            self._enrolment(trainee),
-            opened,
-            opened.forms.get(number=1),
-            opens_at=now - timedelta(days=14),
-            closes_at=now,
-            by=self.cast.director,
-        )
+        sitting = casting.open_for(self.cast, 2, self._enrolment(trainee), MOMENT)
+        wait_for("the end of a window", lambda: timezone.now() > sitting.closes_at)
         sweep.delay()
+        sweep_sittings.delay()
         wait_for("a lapsed attempt", lambda: self._attempt(trainee).state == AttemptState.LAPSED)
+        closed = Sitting.objects.filter(pk=sitting.pk, state=SittingState.CLOSED)
+        wait_for("a closed sitting", closed.exists)
 
     def _enrolment(self, trainee: User) -> Enrolment:
         return Enrolment.objects.get(cohort=self.cast.cohort, trainee=trainee)

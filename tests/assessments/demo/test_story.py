@@ -45,7 +45,7 @@ def test_the_story_shows_the_whole_product(celery_workers: None, tmp_path: Path)
     telling = Telling(Script(SEED))
     tell(telling, report)
 
-    assert len(tables()) == 9
+    assert len(tables()) == 13
     for models in tables().values():
         known = {str(state) for state in models[0].transitions}
         missing = known.difference(*map(states_seen, models))
