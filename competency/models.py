@@ -28,6 +28,7 @@ from competency.frameworks.models import (
     ScopeProfile,
     ScopeProfileVersion,
 )
+from competency.hours.models import HoursChoice, HoursEntry, HoursProfile
 from competency.integrity.models import IntegrityCheck
 from competency.invitations.models import Invitation
 from competency.notifications.models import Muted, Notification
@@ -81,6 +82,9 @@ __all__ = [
     "Evidence",
     "Framework",
     "FrameworkVersion",
+    "HoursChoice",
+    "HoursEntry",
+    "HoursProfile",
     "Indicator",
     "IntegrityCheck",
     "Invitation",

@@ -10,6 +10,7 @@ from competency.programs.models import (
     Cohort,
     Conflict,
     Enrolment,
+    EnrolmentQuerySet,
     Membership,
     Placement,
     Program,
@@ -33,8 +34,14 @@ def cohorts_of(programs: QuerySet[Program]) -> QuerySet[Cohort]:
     return Cohort.objects.filter(program__in=programs).select_related("program")
 
 
-def places_of(programs: QuerySet[Program]) -> QuerySet[Enrolment]:
+def places_of(programs: QuerySet[Program]) -> EnrolmentQuerySet:
     rows = Enrolment.objects.filter(cohort__program__in=programs)
+    return rows.select_related("cohort__program", "trainee")
+
+
+def own_places(person: User) -> QuerySet[Enrolment]:
+    """A trainee's own places that are not over."""
+    rows = Enrolment.objects.held().filter(trainee=person)
     return rows.select_related("cohort__program", "trainee")
 
 

@@ -19,6 +19,8 @@ WAYS = (
     (Permission.ATTEMPT_VIEW, "cohorts", gettext_lazy("Cohorts")),
     (Permission.ATTEMPT_VIEW, "sittings", gettext_lazy("Sittings")),
     (Permission.PROGRAM_RUN, "people", gettext_lazy("People")),
+    (Permission.PROGRAM_RUN, "hours", gettext_lazy("Hours")),
+    (Permission.ATTEMPT_SIT, "hours", gettext_lazy("Hours")),
     (Permission.CONTENT_VIEW, "content", gettext_lazy("Content")),
     (Permission.CERTIFICATE_VIEW, "certificates", gettext_lazy("Certificates")),
     (Permission.REPORT_EXPORT, "reports", gettext_lazy("Reports")),

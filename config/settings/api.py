@@ -60,6 +60,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CertificateState": "competency.certificates.states.CertificateState",
         "CohortState": "competency.programs.states.CohortState",
         "DecisionState": "competency.decisions.states.DecisionState",
+        "HoursKind": "competency.hours.models.HoursEntry.Kind",
+        "HoursState": "competency.hours.states.HoursState",
         "DeliveryState": "competency.webhooks.states.DeliveryState",
         "WebhookEvent": "competency.webhooks.models.Event",
         "Marking": "assessments.attempts.states.Marking",

@@ -30,6 +30,7 @@ from competency.foundation.errors import TransitionRefused
 from competency.foundation.models import Stateful
 from competency.foundation.states import Owner, pairs
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
+from competency.hours.models import HoursEntry
 from competency.programs.models import Cohort, Enrolment
 from competency.reports.models import Report
 from competency.rosters.models import Roster
@@ -154,6 +155,15 @@ def asks_of_place(state, rows):
     return {"ended_on": NOW.date() if over else None, "sealed_reason": b"x" if over else None}
 
 
+def asks_of_hours(state, rows):
+    waits = state == "submitted"
+    return {
+        "settled_by": None if waits else rows.person,
+        "settled_at": None if waits else NOW,
+        "settled_reason": "" if waits else "Seen.",
+    }
+
+
 def asks_of_roster(state, rows):
     if state == "checked":
         return {"rows": [], "settled_at": None, "settled_by": None}
@@ -195,6 +205,18 @@ LIVES = {
         lambda r: r.attempt.enrolment,
         lambda r: {"cohort": factories.cohort(r.campus.program)},
         asks_of_place,
+    ),
+    HoursEntry: Life(
+        lambda r: HoursEntry(
+            enrolment=r.attempt.enrolment,
+            trainee=r.attempt.enrolment.trainee,
+            kind="practicum",
+            hours=5,
+            on=NOW.date(),
+            submitted_by=r.attempt.enrolment.trainee,
+        ),
+        lambda r: {},
+        asks_of_hours,
     ),
     Roster: Life(
         lambda r: Roster(

@@ -33,6 +33,8 @@ from competency.cases import services as cases
 from competency.certificates.transcripts import sign_transcript
 from competency.foundation.triggers import FollowsTable, Frozen, FrozenWith
 from competency.frameworks.models import Competency, Domain, Indicator, Level
+from competency.hours.profiles import adopt_profile, confirm_profile
+from competency.hours.services import submit_hours
 from competency.integrity import runs
 from competency.integrity.services import ask_for_check
 from competency.privacy.services import give_consent
@@ -237,6 +239,9 @@ def called_off(campus):
 def left(campus):
     """A trainee who went on leave, and then for good."""
     place = factories.enrolment(campus.cohort)
+    worked = submit_hours(
+        place, kind="practicum", hours=5, on=NOW.date() - timedelta(days=9), by=place.trainee
+    )
     leave = places.take_leave(place, reason="Ill.", by=campus.director)
     places.withdraw(place, reason="For good.", by=campus.director)
     leave.refresh_from_db()
@@ -244,7 +249,15 @@ def left(campus):
         campus.program, b"email\nnew@example.org", file_name="r.csv", by=campus.director
     )
     drop_roster(roster, by=campus.director)
-    return {"enrolment": (place,), "leave": (leave,), "roster": (roster,)}
+    required = adopt_profile(campus.program, "oregon", by=campus.director)
+    confirm_profile(required, by=campus.director)
+    return {
+        "enrolment": (place,),
+        "leave": (leave,),
+        "roster": (roster,),
+        "hoursentry": (worked,),
+        "hoursprofile": (required,),
+    }
 
 
 def batch(campus):
@@ -525,6 +538,8 @@ def test_what_may_change_on_a_frozen_row_is_named(model, trigger):
         "membership": {"ends_on", "withdrawn_at"},
         "accommodation": {"ends_on"},
         "leave": {"ends_on"},
+        "hoursentry": {"state", "settled_by", "settled_at", "settled_reason"},
+        "hoursprofile": {"confirmed_by", "confirmed_at"},
         "cohort": {"name", "starts_on", "ends_on", "state"},
         "enrolment": {"trainee_number", "state", "ended_on", "sealed_reason"},
         "submission": {"state", "round", "base_round", "extra_reviews"},

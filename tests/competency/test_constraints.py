@@ -22,6 +22,8 @@ from competency.certificates.models import RegisterNumber
 from competency.certificates.transcripts import sign_transcript
 from competency.credentials.models import IssuerKey
 from competency.frameworks.models import Competency, Indicator, Level
+from competency.hours.profiles import adopt_profile, choose_profile
+from competency.hours.services import submit_hours
 from competency.integrity.models import IntegrityCheck
 from competency.invitations.models import Invitation
 from competency.notifications.kinds import Kind
@@ -97,6 +99,11 @@ def shared_rows(shared_campus, django_db_blocker):
             membership=program.memberships.get(person=author),
             cohort=campus.cohort,
             enrolment=enrolment,
+            hours=submit_hours(
+                enrolment, kind="practicum", hours=5, on=TODAY, by=enrolment.trainee
+            ),
+            hours_profile=(profile := adopt_profile(program, "oregon", by=campus.director)),
+            hours_choice=choose_profile(campus.cohort, profile, by=campus.director),
             roster=check_roster(
                 program, b"email\nnew@example.org", file_name="r.csv", by=campus.director
             ),
@@ -285,6 +292,41 @@ breaks(
     lambda r: change(r.roster, state="expired", rows=None, settled_at=NOW, settled_by=r.person),
 )
 breaks("roster_summary_of_an_import", lambda r: change(r.roster, summary={}))
+breaks("hoursentry_known_state", lambda r: again(r.hours, state="lost"))
+breaks("hoursentry_known_kind", lambda r: again(r.hours, kind="leisure"))
+breaks(
+    "hoursentry_some_hours",
+    lambda r: again(r.hours, hours=0),
+    lambda r: again(r.hours, hours="200.01"),
+)
+breaks("hoursentry_module_of_training", lambda r: again(r.hours, module="ethics"))
+breaks(
+    "hoursentry_evidence_whole",
+    lambda r: again(r.hours, sealed_evidence=b"x"),
+    lambda r: again(r.hours, evidence_name="a.pdf"),
+    lambda r: again(r.hours, evidence_type="application/pdf"),
+)
+breaks(
+    "hoursentry_settled_by_somebody",
+    lambda r: again(r.hours, state="approved"),
+    lambda r: again(r.hours, state="approved", settled_by=r.person),
+    lambda r: again(r.hours, settled_by=r.person, settled_at=NOW),
+    lambda r: again(r.hours, state="returned", settled_by=r.person, settled_at=NOW),
+)
+breaks(
+    "hoursentry_settled_by_another",
+    lambda r: again(r.hours, state="approved", settled_by=r.hours.trainee, settled_at=NOW),
+    lambda r: again(
+        r.hours, submitted_by=r.person, state="approved", settled_by=r.person, settled_at=NOW
+    ),
+)
+breaks("hoursprofile_number_unique", lambda r: again(r.hours_profile))
+breaks("hoursprofile_from_one", lambda r: again(r.hours_profile, number=0))
+breaks(
+    "hoursprofile_confirmed_by_somebody",
+    lambda r: change(r.hours_profile, confirmed_at=NOW),
+    lambda r: change(r.hours_profile, confirmed_by=r.person),
+)
 breaks("leave_one_open", lambda r: again(r.leave))
 breaks("leave_back_after_start", lambda r: again(r.leave, ends_on=TODAY, expected_on=YESTERDAY))
 breaks("leave_ends_after_start", lambda r: change(r.leave, ends_on=YESTERDAY - timedelta(days=1)))
@@ -846,6 +888,7 @@ def test_every_constraint_is_broken_here():
 
 
 UNIQUE = {
+    "hourschoice.cohort": lambda r: again(r.hours_choice),
     "enrolment.came_from": lambda r: [elsewhere(r, came_from=r.enrolment) for _ in range(2)],
     "auditseal.hash": lambda r: again(r.seal, number=99),
     "appeal.decision": lambda r: again(r.appeal),

@@ -12,6 +12,8 @@ from competency.accounts.models import User
 from competency.cases.services import take_complaint
 from competency.certificates.models import Certificate
 from competency.certificates.transcripts import sign_transcript
+from competency.hours.profiles import adopt_profile, choose_profile
+from competency.hours.services import submit_hours
 from competency.integrity import runs
 from competency.integrity.services import ask_for_check
 from competency.invitations.links import token_of
@@ -101,6 +103,11 @@ def town() -> Town:
     asked = invite(campus.program, "new@example.org", ["trainee"], by=campus.director)
     supervised = factories.enrolment(campus.cohort)
     programs.place(supervised, campus.supervisors[1], by=campus.director)
+    required = adopt_profile(campus.program, "colorado", by=campus.director)
+    choose_profile(campus.cohort, required, by=campus.director)
+    worked = submit_hours(
+        supervised, kind="practicum", hours=6, on=campus.cohort.starts_on, by=supervised.trainee
+    )
     roster = check_roster(
         campus.program, ROSTER.encode(), file_name="autumn.csv", by=campus.director
     )
@@ -178,6 +185,10 @@ def town() -> Town:
                 f"/places/{supervised.pk}",
                 "/cohorts/new",
                 "/rosters",
+                "/hours",
+                f"/hours/{worked.pk}",
+                "/hours/required",
+                f"/hours/required/{required.pk}",
                 f"/rosters/{roster.pk}",
                 f"/cohorts/{campus.cohort.pk}/settings",
                 f"/attempts/{harmful.pk}/seats",

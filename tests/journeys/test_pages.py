@@ -60,7 +60,7 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts |= {"practice-again", "practice-answer"}
     acts |= {"extend-sitting", "cancel-sitting", "ask-after"}
     files = {"credential-report", "did-document", "status-list", "credential"}
-    files.add("roster-export")
+    files |= {"roster-export", "hours-evidence"}
     files.add("achievement-document")
     acts |= {"consent", "my-data-download", "withdraw-appeal", "take-up-appeal", "decide-appeal"}
     files |= {"certificate-json", "certificate-pdf", "shared-json", "shared-pdf", "wallet"}

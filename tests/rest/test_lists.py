@@ -21,6 +21,7 @@ from tests.rest.routes import routes
 
 LISTS = {  # name → who asks
     "api-rosters": "director",
+    "api-hours": "director",
     "api-programs": "author",
     "api-cohorts": "director",
     "api-memberships": "director",

@@ -17,6 +17,9 @@ OTHERS = {"healthz": open_to_all, "readyz": open_to_all, "api-schema": signed_in
 KINDS = (
     (r"api-invitations|api-workload", "program"),
     (r"invitation", "invitation"),
+    (r"hours-profile", "hours profile"),
+    (r"api-hours-submit|api-hours-record", "enrolment"),
+    (r"hours", "hours"),
     (r"^roster-export$|api-rosters$|api-roster-file", "program"),
     (r"roster", "roster"),
     (r"^person$", "person"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.utils import timezone
 
 from assessments.desk.services import keep_comment
 from assessments.harm.models import HarmJudgement
@@ -13,6 +14,8 @@ from competency.accounts.models import User
 from competency.audit.models import AuditEvent
 from competency.cases.services import take_complaint
 from competency.certificates.transcripts import sign_transcript
+from competency.hours.profiles import adopt_profile
+from competency.hours.services import submit_hours
 from competency.integrity.services import ask_for_check
 from competency.invitations.links import token_of
 from competency.invitations.services import invite
@@ -91,7 +94,20 @@ def _running(made: World) -> None:
     roster = check_roster(
         campus.program, b"email,role\nnew@example.org,author", file_name="r.csv", by=by
     )
+    profile = adopt_profile(campus.program, "oregon", by=by)
+    entry = submit_hours(
+        place,
+        kind="practicum",
+        hours="4",
+        on=timezone.now().date(),
+        evidence=b"%PDF-1.7",
+        evidence_name="log.pdf",
+        by=place.trainee,
+    )
+    made.people["hours"] = {Role.TRAINEE: place.trainee, Role.SUPERVISOR: campus.supervisors[3]}
     made.rows |= {
+        "hours profile": {"pk": profile.pk},
+        "hours": {"pk": entry.pk},
         "person": {"pk": place.trainee_id},
         "roster": {"pk": roster.pk},
         "placement": {"pk": supervised.pk},
