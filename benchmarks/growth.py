@@ -36,11 +36,16 @@ class Clone:
     keys: tuple[str, ...]  # columns whose value becomes another, the same wherever it stands
     words: tuple[str, ...] = ()  # columns of text that must be unique
     codes: tuple[str, ...] = ()  # the same where there is any
+    moments: tuple[str, ...] = ()  # a second later for each copy
 
     def rows(self, attempts: Sequence[UUID]) -> Any:
         return self.model._default_manager.filter(**{f"{self.attempt}__in": attempts})
 
 
+OF_REPORTS = (
+    Clone(ReportLine, "decision__attempt_id", ("decision_id",), moments=("settled_at",)),
+    Clone(ReportStanding, "decision__decision__attempt_id", ("decision_id",), codes=("code",)),
+)
 CLONES = (
     Clone(User, "enrolments__attempts", ("id",), ("email",)),
     Clone(Membership, "person__enrolments__attempts", ("id", "person_id")),
@@ -55,8 +60,7 @@ CLONES = (
     Clone(Citation, "rating__review__submission__attempt", ("id", "rating_id", "answer_id")),
     Clone(Evidence, "enrolment__attempts", ("id", "enrolment_id", "source_id")),
     Clone(Decision, "attempt_id", ("id", "enrolment_id", "attempt_id")),
-    Clone(ReportLine, "decision__attempt_id", ("decision_id", "enrolment_id")),
-    Clone(ReportStanding, "decision__decision__attempt_id", ("decision_id",), codes=("code",)),
+    *OF_REPORTS,
     Clone(
         Certificate,
         "decision__attempt_id",
@@ -155,6 +159,8 @@ def _value(clone: Clone, column: str) -> str:
     name = connection.ops.quote_name(column)
     if column in clone.keys:
         return f"md5({name}::text || copy)::uuid"
+    if column in clone.moments:
+        return f"{name} + copy * interval '1 second'"
     if column in clone.codes:
         return f"CASE {name} WHEN '' THEN '' ELSE left(md5({name} || copy), 20) END"
     if column in clone.words:

@@ -31,7 +31,9 @@ from competency.decisions.models import Decision
 from competency.decisions.policies import conflicts_with
 from competency.decisions.states import DecisionState, Outcome
 from competency.programs.models import Program
-from competency.reports.services import save_csv
+from competency.reports.models import Report
+from competency.reports.services import Wish, ask_for_report, save_csv
+from competency.reports.states import ReportState
 
 TOLD = "demo.told"
 DEMO_PROGRAM = "high-mesa"
@@ -54,8 +56,15 @@ def tell(telling: Telling, report: Path) -> None:
         tell_rehearsal(telling.script, cast)
     with telling.step("Credential report written"):
         save_csv(cast.program, report, by=cast.director)
+    with telling.step("A report with its manifest, made by a worker"):
+        asked = ask_for_report(cast.program, Wish("xlsx"), by=cast.director)
+        wait_for("the report", lambda: is_ready(asked))
     with transaction.atomic():
         record(TOLD, cast.program, by=cast.staff, seed=telling.script.seed, report=str(report))
+
+
+def is_ready(report: Report) -> bool:
+    return Report.objects.filter(pk=report.pk, state=ReportState.READY).exists()
 
 
 def tell_first(telling: Telling) -> casting.Cast:

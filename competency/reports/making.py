@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import IO, Any, cast
 from uuid import UUID
@@ -66,10 +67,10 @@ def _made(report_id: UUID) -> bool:
     report = _locked(report_id)
     if report is None:
         return False
-    choice = choice_of(report)
-    table = counted(table_of(report, choice), partial(progress.tell, report.pk))
+    told = partial(progress.tell, report.pk)
     with tempfile.TemporaryFile() as file:
-        write(report, table, cast(IO[bytes], file))
+        with counted(table_of(report, choice_of(report)), told) as table:
+            write(report, table, cast(IO[bytes], file))
         file.seek(0)
         size, sha256 = _keep(report, cast(IO[bytes], file))
     rows = table.notes.pop("rows")
@@ -98,17 +99,27 @@ def table_of(report: Report, choice: Choice) -> Table:
     return credentials(choice)
 
 
-def counted(table: Table, tell: Any) -> Table:
-    """The same table, with the number of its rows in `notes` and told as they go by."""
+@contextmanager
+def counted(table: Table, tell: Any) -> Iterator[Table]:
+    """The same table, with the number of its rows in `notes` and told as they go by.
+
+    A stream that was left half read is ended with the block: the connection is free again.
+    """
+    begun: list[Any] = []
 
     def lines() -> Iterator[Lines]:
         table.notes["rows"] = 0
-        for some in table.lines():
+        begun.append(table.lines())
+        for some in begun[-1]:
             table.notes["rows"] += len(some)
             tell(table.notes["rows"])
             yield some
 
-    return Table(table.columns, lines, table.notes)
+    try:
+        yield Table(table.columns, lines, table.notes)
+    finally:
+        for stream in begun:
+            stream.close()
 
 
 def write(report: Report, table: Table, file: IO[bytes]) -> None:

@@ -1,6 +1,6 @@
 """What PostgreSQL itself writes for reports: a frozen row for each ratified decision, and how
 things stood about it after each change. Whoever changes a decision, an appeal, a certificate or a
-credential, by whatever way, cannot forget it (ADR 0028)."""
+credential, by whatever way, cannot forget it (ADR 0033)."""
 
 from typing import Any
 

@@ -6,9 +6,11 @@ hour at which it is written, so that the same rows make the same bytes.
 
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from typing import IO
+from typing import IO, Any
 from xml.sax.saxutils import escape
 
+from competency.foundation.errors import DomainError
+from competency.reports.cells import guard
 from competency.reports.tables import Table, cells_of
 
 MOST_ROWS = 500_000  # beyond, the sheet's XML comes near what a ZIP can tell readers of old
@@ -32,17 +34,33 @@ BEGIN, END = '<c s="{}" t="inlineStr"><is><t xml:space="preserve">', "</t></is><
 APART = "\x1f"  # in no cell
 
 
-def write(table: Table, about: Mapping[str, str], out: IO[bytes]) -> None:
+def write(table: Table, about: Mapping[str, Any], out: IO[bytes]) -> None:
     """`out` must be able to go back: the sizes are told at the beginning."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         for name, text in _frame().items():
             _put(package, name, [text])
-        rows = (row for lines in table.lines() for row in cells_of(lines))
+        rows = _counted(row for lines in table.lines() for row in cells_of(lines))
         _put(package, "xl/worksheets/sheet1.xml", _sheet(table.names, rows))
         words = (list(entry.values()) for entry in table.dictionary())
         _put(package, "xl/worksheets/sheet2.xml", _sheet(["name", "kind", "description"], words))
-        facts = (list(pair) for pair in about.items())
+        facts = ([name, _words(value)] for name, value in about.items())
         _put(package, "xl/worksheets/sheet3.xml", _sheet(["what", "words"], facts))
+
+
+def _words(value: Any) -> str:
+    """A fact as one cell."""
+    if not isinstance(value, Mapping):
+        return guard(str(value))
+    return guard("; ".join(f"{name}: {words}" for name, words in value.items() if words))
+
+
+def _counted(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    for number, row in enumerate(rows, start=1):
+        if number > MOST_ROWS:
+            raise DomainError(
+                f"A spreadsheet holds at most {MOST_ROWS:,} rows here. Choose fewer, or CSV."
+            )
+        yield row
 
 
 def _put(package: zipfile.ZipFile, name: str, texts: Iterable[str]) -> None:

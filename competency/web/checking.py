@@ -19,10 +19,11 @@ from competency.certificates.models import Certificate
 from competency.certificates.published import check
 from competency.credentials.findings import Outcome, Verdict, Verification
 from competency.renderings import reading
+from competency.reports import manifests
 from competency.web.access import open_to_all, opens_to
 from competency.web.http import unindexed
 from competency.web.limits import at_most
-from competency.web.standing import Standing, standing_of
+from competency.web.standing import REPORT, Standing, standing_of
 
 LARGEST = 4_000_000  # bytes: our PDFs have a tenth of it
 CHECKS = 20  # a minute, from one place
@@ -56,7 +57,7 @@ def check_file(request: HttpRequest) -> HttpResponse:
         asked = {"problem": _("Choose the file to check: a PDF or a JSON file.")}
         page = "competency/certificates/check.html"
         return unindexed(render(request, page, asked, status=422))
-    told = verdict_on(content)
+    told = verdict_on(content, request.FILES.get("report"))
     context = {"told": told, "standing": told.standing, "now": timezone.now()}
     return unindexed(render(request, "competency/certificates/checked.html", context))
 
@@ -66,8 +67,13 @@ def _length(request: HttpRequest) -> int:
     return int(stated) if stated.isdecimal() else LARGEST + 1
 
 
-def verdict_on(content: bytes) -> Told:
-    """Check the bytes of a file. Never raises, whatever they are."""
+def verdict_on(content: bytes, report: Any = None) -> Told:
+    """Check the bytes of a file. Never raises, whatever they are.
+
+    `report` is the file that a manifest speaks of, where one is handed in with it.
+    """
+    if manifests.looks_like_one(content):
+        return _of_report(manifests.check(content, report))
     if not reading.is_pdf(content):
         return _told(check(content))
     ours = reading.known(content)
@@ -83,6 +89,16 @@ def verdict_on(content: bytes) -> Told:
         words = _("This PDF is byte for byte the one that we sealed.")
     told.lines.insert(0, (ours is not None, words))
     return told
+
+
+def _of_report(found: manifests.Checked) -> Told:
+    lines: list[tuple[bool | None, str]] = list(found.lines)
+    if found.holds and found.manifest is not None:
+        file = found.manifest["file"]
+        facts = {"name": file["name"], "sha256": file["sha256"]}
+        words = _("It speaks of %(name)s, whose SHA-256 is %(sha256)s.") % facts
+        lines.append((True, words))
+    return Told(Standing(REPORT if found.holds else REFUSED), lines)
 
 
 def _told(found: Verification) -> Told:

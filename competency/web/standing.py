@@ -9,6 +9,7 @@ from competency.certificates.states import CertificateState
 from competency.credentials.findings import Verdict, Verification
 
 PILOT, VALID, UNCHECKED = "pilot", "valid", "unchecked"
+REPORT = "report"  # its manifest holds
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Standing:
 
     @property
     def good(self) -> bool:
-        return self.code == VALID
+        return self.code in (VALID, REPORT)
 
 
 def standing_of(row: Certificate, now: datetime) -> Standing:
