@@ -68,7 +68,7 @@ def busy() -> Busy:
     decision = certificate.decision
     hook = factories.webhook(campus.program, campus.director)
     for number in range(MANY):
-        factories.delivery(factories.webhook(campus.program, campus.director))
+        factories.delivery(copy_of(hook))
         factories.delivery(hook)
         _content(campus, number)
         attempt = _judging(Attempt.objects.get(pk=decision.attempt_id), number)
