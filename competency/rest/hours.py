@@ -5,7 +5,7 @@ import binascii
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -27,6 +27,7 @@ from competency.rest.views import ActView, DetailView, ListView, RestView
 
 OPENS = requires(Permission.ATTEMPT_SIT, Permission.REVIEW_DO, Permission.PROGRAM_RUN)
 HANDS_IN = requires(Permission.ATTEMPT_SIT, Permission.PROGRAM_RUN)
+SETTLES = requires(Permission.REVIEW_DO, Permission.PROGRAM_RUN)
 
 
 class HoursSerializer(serializers.ModelSerializer[HoursEntry]):
@@ -150,7 +151,7 @@ class HoursRecord(DetailView):
 
 
 class ActsOnHours(SeesHours, ActView):
-    pass
+    policy = SETTLES
 
 
 class ApproveHours(ActsOnHours):
@@ -170,7 +171,12 @@ class ReturnHours(ActsOnHours):
 
 
 class WithdrawHours(ActsOnHours):
-    """Take back what nobody settled yet."""
+    """Take back what one handed in, or was handed in for one, and nobody settled yet."""
+
+    policy = HANDS_IN
+
+    def rows(self, person: User) -> QuerySet[Any]:
+        return super().rows(person).filter(Q(trainee=person) | Q(submitted_by=person))
 
     def act(self, subject: HoursEntry, **given: Any) -> None:
         services.withdraw_hours(subject, by=self.person)

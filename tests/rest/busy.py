@@ -23,6 +23,7 @@ from competency.certificates.models import Certificate
 from competency.certificates.transcripts import sign_transcript
 from competency.credentials.models import IssuerIdentity
 from competency.decisions.models import Decision
+from competency.hours.services import submit_hours
 from competency.integrity import runs
 from competency.integrity.services import ask_for_check
 from competency.invitations.services import invite
@@ -67,6 +68,11 @@ def busy() -> Busy:
     certificate = factories.issued(campus)
     decision = certificate.decision
     hook = factories.webhook(campus.program, campus.director)
+    roster = check_roster(campus.program, ROSTER, file_name="r.csv", by=campus.director)
+    hours = submit_hours(
+        decision.enrolment, kind="practicum", hours=1, on=campus.cohort.starts_on,
+        by=decision.enrolment.trainee,
+    )  # fmt: skip
     for number in range(MANY):
         factories.delivery(copy_of(hook))
         factories.delivery(hook)
@@ -82,7 +88,8 @@ def busy() -> Busy:
         invite(campus.program, f"new{number}@example.org", [Role.TRAINEE], by=campus.director)
         notify(Kind.AWAITING_REVIEWER, uuid4(), [campus.director.pk])
         _reports(campus)
-        check_roster(campus.program, ROSTER, file_name="r.csv", by=campus.director)
+        copy_of(roster)
+        copy_of(hours)
         factories.cohort(campus.program)
         _decided(decision, factories.enrolment(campus.cohort))
         for person in (campus.author, campus.director, campus.certifier):

@@ -20,7 +20,7 @@ def test_hours_are_handed_in_settled_and_added_up(api: SignIn, campus: Campus) -
     assert fields(problem(own.post(url, body | {"hours": "0"}), 422)) == {"hours"}
     ids = [done(own.post(url, body), 201)["id"] for _ in range(4)]
     one, two, three, four = (f"/api/v1/hours/{pk}/" for pk in ids)
-    problem(own.post(f"{one}approve/"), 403, "not_allowed")
+    problem(own.post(f"{one}approve/"), 403, "permission_denied")
     assert done(director.post(f"{one}approve/"))["state"] == "approved"
     assert done(director.post(f"{two}return/", {"reason": "Which?"}))["state"] == "returned"
     assert done(own.post(f"{three}withdraw/"))["state"] == "withdrawn"

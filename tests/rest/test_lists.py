@@ -84,7 +84,7 @@ ADDRESSES = {
     "api-cohort-standings": "cohorts/{cohort}/standings/",
     "api-cohort-levels": "cohorts/{cohort}/levels/",
 }
-MORE_QUERIES = {"api-sitting-places": 10, "api-preview-sitting": 14}
+MORE_QUERIES = {"api-sitting-places": 10, "api-preview-sitting": 15}
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ KINDS = (
     (r"invitation", "invitation"),
     (r"hours-profile", "hours profile"),
     (r"api-hours-submit|api-hours-record", "enrolment"),
+    (r"api-hours-withdraw", "own hours"),
     (r"hours", "hours"),
     (r"^roster-export$|api-rosters$|api-roster-file", "program"),
     (r"roster", "roster"),

@@ -26,6 +26,7 @@ FOUND_BY = {
     "attempt": {Role.TRAINEE, Role.DIRECTOR, Role.AUDITOR},
     "own attempt": {Role.TRAINEE},
     "own appeal": {Role.TRAINEE},
+    "own hours": {Role.TRAINEE},
     "appeal": {Role.TRAINEE, Role.DIRECTOR, Role.CERTIFIER, Role.AUDITOR},
     "complaint": {Role.TRAINEE, Role.DIRECTOR, Role.AUDITOR},
     "passkey": {Role.TRAINEE},

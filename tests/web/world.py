@@ -104,10 +104,12 @@ def _running(made: World) -> None:
         evidence_name="log.pdf",
         by=place.trainee,
     )
+    made.people["own hours"] = {Role.TRAINEE: place.trainee}
     made.people["hours"] = {Role.TRAINEE: place.trainee, Role.SUPERVISOR: campus.supervisors[3]}
     made.rows |= {
         "hours profile": {"pk": profile.pk},
         "hours": {"pk": entry.pk},
+        "own hours": {"pk": entry.pk},
         "person": {"pk": place.trainee_id},
         "roster": {"pk": roster.pk},
         "placement": {"pk": supervised.pk},
