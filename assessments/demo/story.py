@@ -13,6 +13,7 @@ from assessments.attempts.services import release_results
 from assessments.attempts.states import AttemptState, Marking
 from assessments.demo import cast as casting
 from assessments.demo import second
+from assessments.demo.days import tell_days
 from assessments.demo.marking import Supervisors
 from assessments.demo.rehearsal import tell_rehearsal
 from assessments.demo.script import Script
@@ -54,6 +55,8 @@ def tell(telling: Telling, report: Path) -> None:
     second.tell_second(telling, cast)
     with telling.step("A rehearsal: a certificate expires, a key is given up"):
         tell_rehearsal(telling.script, cast)
+    with telling.step("A program’s days: hours, a roster, leave, a transfer"):
+        tell_days(telling.script, cast)
     with telling.step("Credential report written"):
         save_csv(cast.program, report, by=cast.director)
     with telling.step("A report with its manifest, made by a worker"):
