@@ -22,6 +22,7 @@ from competency.foundation.errors import (
 )
 from competency.foundation.hashing import content_hash
 from competency.programs import services as programs
+from competency.programs.models import Membership
 from competency.programs.roles import Role
 from tests import factories
 from tests.factories import GOOD_WORDS, contents, count_rows, submission_of, trainee_of
@@ -151,6 +152,8 @@ def test_an_attempt_starts_once(started_attempt):
 
 @pytest.mark.parametrize("shift", [-2 * HOUR, timedelta(days=8)])
 def test_an_attempt_starts_only_in_its_window(shift, assigned_attempt, time_machine):
+    # Two hours ago may be yesterday.
+    Membership.objects.update(starts_on=timezone.now().date() - timedelta(days=2))
     time_machine.move_to(timezone.now() + shift)
     with pytest.raises(DomainError, match="not open at the moment") as refused:
         services.start_attempt(assigned_attempt, by=trainee_of(assigned_attempt))
