@@ -16,6 +16,7 @@ from competency.cases.services import open_case
 from competency.programs.access import requires
 from competency.programs.roles import Permission
 from competency.rest.fields import Input, Text
+from competency.rest.filters import TruthFilter
 from competency.rest.people import PersonSerializer
 from competency.rest.schema import example
 from competency.rest.views import ActView, DetailView, ListView, RestView
@@ -54,7 +55,7 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
 class CaseFilter(django_filters.FilterSet):
     program = django_filters.UUIDFilter(field_name="enrolment__cohort__program_id")
     attempt = django_filters.UUIDFilter(field_name="attempt_id")
-    open = django_filters.BooleanFilter(field_name="closed_at", lookup_expr="isnull")
+    open = TruthFilter(field_name="closed_at", lookup_expr="isnull")
 
 
 class SeesCases(RestView):

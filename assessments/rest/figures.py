@@ -160,6 +160,7 @@ class DashboardSerializer(serializers.Serializer[Any]):
 class CohortDashboard(CohortView, DetailView):
     """The figures of a cohort, in a number of queries that does not grow with it."""
 
+    asks = True  # the query narrows what is told
     model = Cohort
     shows = DashboardSerializer
 

@@ -13,6 +13,7 @@ from competency.accounts.models import User
 from competency.programs.access import requires
 from competency.programs.roles import Permission
 from competency.rest.fields import Input, Text, Truth
+from competency.rest.filters import TruthFilter
 from competency.rest.people import PersonSerializer
 from competency.rest.schema import example
 from competency.rest.views import ActView, DetailView, ListView, RestView
@@ -48,7 +49,7 @@ class LateAnswerSerializer(serializers.ModelSerializer[LateAnswer]):
 
 class LateAnswerFilter(django_filters.FilterSet):
     attempt = django_filters.UUIDFilter(field_name="submission__attempt_id")
-    waiting = django_filters.BooleanFilter(field_name="ruling", lookup_expr="isnull")
+    waiting = TruthFilter(field_name="ruling", lookup_expr="isnull")
 
 
 class SeesLateAnswers(RestView):

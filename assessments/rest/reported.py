@@ -84,6 +84,7 @@ class CohortReportSerializer(serializers.Serializer[Any]):
 class CohortReport(CohortView, DetailView):
     """A cohort without identities."""
 
+    asks = True  # the query narrows what is told
     policy = requires(Permission.REPORT_EXPORT)
     names_people = False
     model = Cohort

@@ -6,6 +6,7 @@ from typing import Any
 from assessments.attempts.models import Attempt, Submission
 from assessments.reviews.allocation import completed
 from assessments.workflow.measurement import Marked, Measurement, flags_of
+from competency.hours.ledger import as_record, hours_of
 
 AUTOMATION = (
     "Software scored keyed items, drew reviewers by lot, compared their ratings and computed "
@@ -55,6 +56,7 @@ def build_dossier(attempt: Attempt, measurement: Measurement) -> dict[str, Any]:
         "scope_profile": _version(assessment.scope_profile_version),
         "framework": _version(assessment.rubric_version.framework_version),
         "rubric": _version(assessment.rubric_version),
+        "hours": as_record(hours_of([enrolment])[enrolment.pk]),
         "attempt": _attempt(attempt),
         "earlier_attempts": _earlier(attempt),
         "submissions": [_submission(row) for row in measurement.marked],

@@ -18,6 +18,7 @@ from competency.programs.models import Program
 from competency.programs.policies import has_permission
 from competency.programs.roles import Permission
 from competency.rest.fields import LONG, SHORT, Input, Text
+from competency.rest.filters import TruthFilter
 from competency.rest.people import PersonSerializer
 from competency.rest.schema import example
 from competency.rest.views import ActView, DetailView, ListView, RestView
@@ -93,7 +94,7 @@ class LodgeComplaint(RestView):
 
 class ComplaintFilter(django_filters.FilterSet):
     program = django_filters.UUIDFilter(field_name="program_id")
-    open = django_filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull")
+    open = TruthFilter(field_name="answered_at", lookup_expr="isnull")
 
 
 class SeesComplaints(RestView):

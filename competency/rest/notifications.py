@@ -16,6 +16,7 @@ from competency.notifications.kinds import Channel, Kind
 from competency.notifications.models import Muted, Notification
 from competency.programs.access import signed_in
 from competency.rest.fields import Input
+from competency.rest.filters import TruthFilter
 from competency.rest.schema import example
 from competency.rest.views import ActView, DetailView, ListView, RestView
 
@@ -36,7 +37,7 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
 
 class NotificationFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
-    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+    unread = TruthFilter(field_name="read_at", lookup_expr="isnull")
 
 
 class OwnNotifications(RestView):

@@ -114,7 +114,7 @@ class StatedSchema(AutoSchema):
         written = self.method in {"POST", "PUT", "PATCH"}
         conflicts = getattr(self.view, "conflicts", False)
         states = {
-            400: written or self._is_list_view(),
+            400: written or self._is_list_view() or getattr(self.view, "asks", False),
             401: True,  # a token that has ended is refused even where none is needed
             403: True,
             404: "{" in self.path,

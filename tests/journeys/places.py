@@ -9,6 +9,7 @@ from assessments.harm.models import HarmJudgement
 from assessments.referrals.models import Opinion
 from assessments.reviews.models import Review
 from competency.accounts.models import User
+from competency.audit.models import AuditEvent
 from competency.cases.services import take_complaint
 from competency.certificates.models import Certificate
 from competency.certificates.transcripts import sign_transcript
@@ -199,8 +200,12 @@ def town() -> Town:
                 f"/late-answers/{late.pk}",
                 f"/attempts/{released.pk}",
                 "/reports",
+                f"/reports/{factories.made_report(campus).pk}",
                 "/auditors",
+                "/auditors/new",
+                f"/audit/events/{AuditEvent.objects.latest('pk').pk}",
                 "/webhooks",
+                "/webhooks/new",
                 f"/webhooks/{hook.pk}",
                 f"/deliveries/{factories.delivery(hook).pk}",
                 f"/auditors/{auditor.memberships.get().pk}",

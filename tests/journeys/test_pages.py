@@ -52,6 +52,10 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts |= {"release-results", "ratify", "return-decision"}
     acts |= {"next-review", "desk-keys", "keep-comment", "forget-comment", "save-review"}
     acts |= {"save-adjudication", "save-opinion", "save-reading"}
+    acts |= {"ask-for-report", "report-again", "schedule-report", "report-schedule"}
+    acts |= {"webhook-rotate", "delivery-replay"}
+    files = {"audit-events-csv", "audit-events-jsonl"}
+    files |= {"report-file", "report-manifest", "report-package"}
     acts |= {"submit-review", "recuse-review", "settle-adjudication", "judge-reading"}
     acts |= {"answer", "sitting-start", "sitting-pause", "sitting-resume", "sitting-status"}
     acts |= {"attempt-seat", "attempt-license", "give-opinion", "release-mishap"}
@@ -59,7 +63,7 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts |= {"invitation-withdraw"}
     acts |= {"practice-again", "practice-answer"}
     acts |= {"extend-sitting", "cancel-sitting", "ask-after"}
-    files = {"credential-report", "did-document", "status-list", "credential"}
+    files |= {"credential-report", "did-document", "status-list", "credential"}
     files |= {"roster-export", "hours-evidence"}
     files.add("achievement-document")
     acts |= {"consent", "my-data-download", "withdraw-appeal", "take-up-appeal", "decide-appeal"}

@@ -72,15 +72,17 @@ def test_times_are_in_the_readers_zone(campus: Campus, browser: Browser) -> None
     assert len(hours) == 2
 
 
-OVERSEES = ["Home", "Decisions", "Cohorts", "Content", "Certificates", "Reports", "Audit trail"]
 WAYS = {
-    Role.TRAINEE: ["Home"],
+    Role.TRAINEE: ["Home", "Hours"],
     Role.SUPERVISOR: ["Home", "Reviews", "Content"],
     Role.AUTHOR: ["Home", "Content"],
     Role.DIRECTOR: [
         "Home",
         "Decisions",
         "Cohorts",
+        "Sittings",
+        "People",
+        "Hours",
         "Content",
         "Certificates",
         "Reports",
@@ -91,6 +93,7 @@ WAYS = {
         "Home",
         "Decisions",
         "Cohorts",
+        "Sittings",
         "Content",
         "Certificates",
         "Reports",
