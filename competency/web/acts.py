@@ -135,7 +135,7 @@ def told_plainly(action: str, subject_type: str) -> str:
     """For an act that has no words of its own: its row and its verb.
 
     >>> told_plainly("sharelink.made", "user")
-    'sharelink: made'
+    'share link: made'
     """
     row, _dot, verb = action.partition(".")
     name = _name_of(row) or _name_of(subject_type) or row

@@ -14,7 +14,7 @@ from competency.foundation.errors import DomainError, TransitionRefused
 from competency.privacy.models import Consent, Erasure
 from competency.privacy.rotation import rotate_sealing_key
 from competency.privacy.services import give_consent, publish_notice
-from competency.reports.services import credential_report_rows
+from competency.reports.services import credential_report_csv
 from tests import factories
 from tests.concurrency.rivals import behind, errors, race, winners
 from tests.factories import GOOD_WORDS, Campus, attempt_of, trainee_of
@@ -99,8 +99,8 @@ def test_a_report_that_is_being_written_is_the_same_with_an_erasure_in_its_midst
     campus = factories.campus()
     decision = factories.ratified(campus, 2, 2)
     trainee = decision.enrolment.trainee
-    whole = list(credential_report_rows(campus.program, by=campus.director))
-    written = credential_report_rows(campus.program, by=campus.director)
+    whole = list(credential_report_csv(campus.program, by=campus.director))
+    written = credential_report_csv(campus.program, by=campus.director)
     lines = [next(written)]
     with behind(lambda: erase_person(fresh(trainee), by=fresh(trainee))) as rivals:
         PersonKey.objects.select_for_update().get(pk=key_of(trainee).pk)

@@ -8,7 +8,14 @@ from django.conf import settings
 from config.celery import app
 
 BULK = {
+    "assessments.sittings.tasks.open_batch",
+    "assessments.sittings.tasks.remind",
+    "assessments.sittings.tasks.sweep",
+    "assessments.sittings.tasks.withdraw_batch",
     "assessments.workflow.tasks.sweep",
+    "competency.rosters.tasks.sweep",
+    "competency.webhooks.tasks.deliver",
+    "competency.webhooks.tasks.sweep",
     "competency.batches.tasks.issue_batch",
     "competency.batches.tasks.sweep",
     "competency.certificates.tasks.sweep",

@@ -15,7 +15,7 @@ from config.children import Child, Children
 
 WORKER = ["worker", "--queues=marking,bulk", "--concurrency=2", "--without-mingle"]
 BEAT = ["beat", "--pidfile="]
-MOST = 40  # blows; where workers start slowly, more would only keep them from ever working
+MOST = 12  # blows; where workers start slowly, more would only keep them from ever working
 
 
 class Site:

@@ -34,7 +34,7 @@ from competency.privacy.services import give_consent
 from competency.programs.models import Membership
 from competency.programs.roles import Role
 from competency.programs.services import accommodate
-from competency.reports.services import credential_report_rows
+from competency.reports.services import credential_report_csv
 from tests import factories
 from tests.factories import PASSWORD, Campus, attempt_of, reviews_of, submission_of, trainee_of
 
@@ -136,14 +136,14 @@ def test_a_complaint_stays_on_the_register_without_its_words(campus: Campus) -> 
 def test_ratings_decisions_register_and_trail_are_whole(
     campus: Campus, decided: Decision, holder: User
 ) -> None:
-    report = list(credential_report_rows(campus.program, by=campus.director))
+    report = list(credential_report_csv(campus.program, by=campus.director))
     ratings = [
         row.level for review in reviews_of(attempt_of(decided)) for row in review.ratings.all()
     ]
     seal_events()
     erase(holder)
     seal_events()
-    assert list(credential_report_rows(campus.program, by=campus.director)) == report
+    assert list(credential_report_csv(campus.program, by=campus.director)) == report
     decision = Decision.objects.get(pk=decided.pk)
     assert content_hash(decision.dossier) == decision.dossier_hash
     again = [

@@ -67,7 +67,7 @@ def test_a_row_tells_what_was_asked_judged_and_weighed(campus: Campus) -> None:
     assert row["cut_set_on"] == campus.standard.published_at.date().isoformat()
     assert (row["accommodation_applied"], row["earlier_attempts"]) == ("no", "none")
     assert row["started_at"] < row["handed_in_at"] < row["ratified_at"]
-    assert row["hours_practicum"] == "not recorded"
+    assert (row["hours_practicum"], row["hours_profile"]) == ("Practicum 0", "none chosen")
     assert row["limits"] == dossier["limits"]
     assert row["use_of_automation"] == dossier["automation"]
 
