@@ -80,7 +80,8 @@ def wait_until_settled(as_of: datetime) -> None:
 def batches(choice: Choice) -> Iterator[list[bytes]]:
     """Rows as lines of CSV with a bare line feed, some at a time. One statement, one snapshot."""
     statement, values = choice.copy()
-    with connection.cursor() as cursor, cursor.copy(statement, values) as stream:
+    # The inner cursor: the one that notes statements for debugging copies without values.
+    with connection.cursor() as cursor, cursor.cursor.copy(statement, values) as stream:
         rows: list[bytes] = []
         for row in stream:
             rows.append(row)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
@@ -125,3 +126,9 @@ def test_a_report_that_cannot_be_written_is_refused_by_its_path(campus: Campus, 
     with pytest.raises(DomainError, match=r"could not be written to .*report\.csv: "):
         services.save_csv(campus.program, path, by=campus.director)
     assert [found.name for found in tmp_path.iterdir()] == ["report.csv"]
+
+
+def test_it_streams_while_statements_are_noted_for_debugging(campus: Campus, settings: Any) -> None:
+    factories.ratified(campus)
+    settings.DEBUG = True
+    assert len(read(campus)) == 1
