@@ -62,8 +62,13 @@ def opaque(response: HttpResponse) -> str:
     return re.sub(r"'Content-Length', '\d+'", "", TOKEN.sub(r"\1LOT", text))
 
 
+def by_letter(attempt: Attempt) -> list[Review]:
+    """The reviews in the order drawn by lot in which a third person sees them, as A and B."""
+    return sorted(factories.reviews_of(attempt), key=lambda review: review.pk)
+
+
 def judge(attempt: Attempt) -> None:
-    first, second = factories.reviews_of(attempt)
+    first, second = by_letter(attempt)
     factories.give(first, {"C1": 4}, flags=True)
     factories.give(second, {"C1": 2}, flags=False)
     factories.run_workflow(attempt)
@@ -71,7 +76,7 @@ def judge(attempt: Attempt) -> None:
 
 def pages(attempt: Attempt) -> list[tuple[Any, str]]:
     """(who, address) of everything there is to judge in an attempt."""
-    reviews = [(row.reviewer, f"/reviews/{row.pk}") for row in factories.reviews_of(attempt)]
+    reviews = [(row.reviewer, f"/reviews/{row.pk}") for row in by_letter(attempt)]
     disputes = [
         (row.adjudicator, f"/adjudications/{row.pk}")
         for row in Adjudication.objects.filter(submission__attempt=attempt)
