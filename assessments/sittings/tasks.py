@@ -1,12 +1,10 @@
 """Batches in the background, and what the clock brings. The rows are the truth."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
-from django.db import OperationalError
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -14,13 +12,7 @@ from assessments.attempts.states import AttemptState
 from assessments.sittings import reminders, runs
 from assessments.sittings.models import Place, Sitting
 from assessments.sittings.states import SittingState
-
-RETRY: dict[str, Any] = {
-    "acks_late": True,
-    "autoretry_for": (OperationalError,),
-    "retry_backoff": True,
-    "max_retries": 8,
-}
+from competency.foundation.retrying import RETRY
 
 
 @shared_task(**RETRY)

@@ -1,20 +1,12 @@
 """Ids in, steps taken, and a sweep for whatever was missed."""
 
-from typing import Any
 from uuid import UUID
 
 from celery import Task, shared_task
-from django.db import OperationalError
 
 from assessments.workflow import due, notices, pipeline
+from competency.foundation.retrying import RETRY
 from competency.parking.services import watched
-
-RETRY: dict[str, Any] = {
-    "acks_late": True,
-    "autoretry_for": (OperationalError,),
-    "retry_backoff": True,
-    "max_retries": 8,
-}
 
 
 @shared_task(bind=True, **RETRY)

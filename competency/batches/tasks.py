@@ -5,15 +5,15 @@ from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
-from django.db import OperationalError
 from django.db.models import Max, Q
 from django.utils import timezone
 
 from competency.batches import runs
 from competency.batches.models import IssuingRun
+from competency.foundation.retrying import RETRY
 
 
-@shared_task(acks_late=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)
+@shared_task(**RETRY)
 def issue_batch(run_id: str) -> None:
     """One batch, then the next, until nothing is left: nobody else waits behind a long task."""
     if runs.issue_batch(UUID(run_id)):

@@ -5,24 +5,18 @@ from uuid import UUID
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.db import OperationalError
 from django.utils import timezone
 
 from competency.certificates import issuing, reminding, status
 from competency.certificates.models import Certificate
 from competency.certificates.states import CertificateState
+from competency.foundation.retrying import RETRY
 from competency.parking.services import watched
 
 SWEEP_AT_MOST = 500
 
 
-@shared_task(
-    bind=True,
-    acks_late=True,
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    max_retries=8,
-)
+@shared_task(bind=True, **RETRY)
 def issue_certificate(self: Task, certificate_id: str) -> None:
     with watched(self, "certificate", UUID(certificate_id)) as go:
         if go:
@@ -58,7 +52,7 @@ def remind() -> None:
             reminding.remind(certificate, days)
 
 
-@shared_task(acks_late=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=8)
+@shared_task(**RETRY)
 def publish_status_lists() -> None:
     """Sign anew every status list that is due."""
     for pk in status.due(timezone.now()).values_list("pk", flat=True):

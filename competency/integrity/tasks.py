@@ -5,28 +5,19 @@ from uuid import UUID
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.db import OperationalError
 from django.utils import timezone
 
+from competency.foundation.retrying import LONG
 from competency.integrity import runs
 from competency.integrity.models import IntegrityCheck
 from competency.parking.models import Mishap
 from competency.parking.services import watched
 
 SUBJECT = "integritycheck"
-# A long trail takes minutes; still less than the broker waits until it hands a message out again.
-SOFT, HARD = 780, 840
 AT_MOST = 100
 
 
-@shared_task(
-    bind=True,
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    max_retries=8,
-    soft_time_limit=SOFT,
-    time_limit=HARD,
-)
+@shared_task(bind=True, **LONG)
 def check(self: Task, check_id: str) -> None:
     pk = UUID(check_id)
     with watched(self, SUBJECT, pk) as go:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.db import OperationalError
 from django.utils import timezone
 
+from competency.foundation.retrying import RETRY
 from competency.invitations import mailing
 from competency.invitations.models import Invitation
 from competency.parking.services import watched
@@ -15,13 +15,7 @@ from competency.parking.services import watched
 SWEEP_AT_MOST = 500
 
 
-@shared_task(
-    bind=True,
-    acks_late=True,
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    max_retries=8,
-)
+@shared_task(bind=True, **RETRY)
 def mail_invitation(self: Task, invitation_id: str) -> None:
     pk = UUID(invitation_id)
     with watched(self, "invitation", pk) as go:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.db import OperationalError
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from competency.foundation.retrying import RETRY
 from competency.notifications import mailing
 from competency.notifications.models import Notification
 from competency.parking.models import Mishap
@@ -18,13 +18,7 @@ SWEEP_AT_MOST = 500
 STALE = timedelta(days=3)  # who was not told by then finds it on the page
 
 
-@shared_task(
-    bind=True,
-    acks_late=True,
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    max_retries=8,
-)
+@shared_task(bind=True, **RETRY)
 def mail_notification(self: Task, notification_id: str) -> None:
     pk = UUID(notification_id)
     with watched(self, "notification", pk) as go:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.db import OperationalError
 
 from competency.certificates.models import Credential
 from competency.certificates.states import CertificateState
+from competency.foundation.retrying import RETRY
 from competency.parking.services import watched
 from competency.renderings import making
 from competency.renderings.models import Rendering
@@ -17,13 +17,7 @@ AHEAD_AT_MOST = 500
 AHEAD_SECONDS = 20.0  # then the next sweep goes on, so that none waits long behind it
 
 
-@shared_task(
-    bind=True,
-    acks_late=True,
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    max_retries=8,
-)
+@shared_task(bind=True, **RETRY)
 def render(self: Task, rendering_id: str) -> None:
     with watched(self, "rendering", UUID(rendering_id)) as go:
         if go:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.db import OperationalError
 from django.utils import timezone
 
+from competency.foundation.retrying import LONG
 from competency.parking.models import Mishap
 from competency.parking.services import watched
 from competency.reports import making
@@ -16,20 +16,11 @@ from competency.reports.months import make_due
 from competency.reports.states import ReportState
 
 SUBJECT = "report"
-# A long report takes minutes; less than the broker waits until it hands a message out again.
-SOFT, HARD = 780, 840
 AT_MOST = 100
 GIVEN_UP = "Something went wrong several times. The people who run the site were told."
 
 
-@shared_task(
-    bind=True,
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    max_retries=8,
-    soft_time_limit=SOFT,
-    time_limit=HARD,
-)
+@shared_task(bind=True, **LONG)
 def make_report(self: Task, report_id: str) -> None:
     pk = UUID(report_id)
     with watched(self, SUBJECT, pk) as go:

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from celery import Task, shared_task
-from django.db import OperationalError
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from competency.foundation.retrying import RETRY
 from competency.parking.models import Mishap
 from competency.parking.services import watched
 from competency.webhooks import runs
@@ -16,13 +16,7 @@ SUBJECT = "delivery"
 AT_MOST = 500
 
 
-@shared_task(
-    bind=True,
-    acks_late=True,
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    max_retries=8,
-)
+@shared_task(bind=True, **RETRY)
 def deliver(self: Task, delivery_id: str) -> None:
     pk = UUID(delivery_id)
     with watched(self, SUBJECT, pk) as go:
