@@ -24,6 +24,7 @@ from competency.programs.policies import programs_where
 from competency.programs.roles import Permission
 from competency.rest.views import ActView, DetailView, ListView, RestView, Shows
 
+NO_CREDENTIAL = "This certificate has no credential in force."
 SIGNED = {(200, "application/json"): OpenApiResponse(OpenApiTypes.OBJECT, "The signed JSON-LD.")}
 
 
@@ -142,14 +143,14 @@ class SignedCredential(RestView):
     def get(self, request: Request, pk: UUID) -> HttpResponse:
         current = self.get_object().credentials.current().first()
         if current is None:
-            raise NotFound("This certificate has no credential in force.", code="no_credential")
+            raise NotFound(NO_CREDENTIAL, code="no_credential")
         return download(bytes(current.document), f"{current.certificate.number}.json")
 
 
-def download(content: bytes, name: str) -> HttpResponse:
+def download(content: bytes, name: str, kind: str = "application/json") -> HttpResponse:
     return HttpResponse(
         content,
-        content_type="application/json",
+        content_type=kind,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "no-store",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import django_filters
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -12,8 +13,9 @@ from competency.accounts.models import User
 from competency.certificates.models import Certificate
 from competency.programs.access import signed_in
 from competency.rest.fields import Input
+from competency.rest.filters import TruthFilter
 from competency.rest.schema import example
-from competency.rest.views import ActView, RestView
+from competency.rest.views import ActView, DetailView, ListView, RestView
 from competency.sharing import services
 from competency.sharing.models import Agreement, ShareLink
 
@@ -66,11 +68,21 @@ class TakeBack(OfTheHolder, ActView):
 
 
 class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
+    """A link to one certificate, or to one transcript."""
+
     url = serializers.SerializerMethodField()
 
     class Meta:
         model = ShareLink
-        fields = ("id", "note", "url", "created_at", "withdrawn_at")
+        fields = (
+            "id",
+            "certificate",
+            "transcript",
+            "note",
+            "url",
+            "created_at",
+            "withdrawn_at",
+        )
         read_only_fields = fields
 
     def get_url(self, link: ShareLink) -> str:
@@ -84,6 +96,32 @@ class NewLink(Input):
     note = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
 
 
+class ShareLinkFilter(django_filters.FilterSet):
+    certificate = django_filters.UUIDFilter(field_name="certificate_id")
+    transcript = django_filters.UUIDFilter(field_name="transcript_id")
+    withdrawn = TruthFilter(field_name="withdrawn_at", lookup_expr="isnull", exclude=True)
+
+
+class OwnLinks(RestView):
+    policy = signed_in
+    model = ShareLink
+    shows = ShareLinkSerializer
+
+    def rows(self, person: User) -> QuerySet[ShareLink]:
+        own = ShareLink.objects.of_holder(person)
+        return own.select_related("certificate", "transcript")
+
+
+class ShareLinkList(OwnLinks, ListView):
+    """The links that one has handed out, those withdrawn included."""
+
+    filterset_class = ShareLinkFilter
+
+
+class ShareLinkDetail(OwnLinks, DetailView):
+    """One link of one's own."""
+
+
 class MakeLink(OfTheHolder, ActView):
     """A link that shows one certificate whole to whoever has it."""
 
@@ -95,16 +133,8 @@ class MakeLink(OfTheHolder, ActView):
         return services.make_link(subject, by=self.person, **given)
 
 
-class WithdrawLink(ActView):
+class WithdrawLink(OwnLinks, ActView):
     """Close a link for good."""
-
-    policy = signed_in
-    model = ShareLink
-    shows = ShareLinkSerializer
-
-    def rows(self, person: User) -> QuerySet[ShareLink]:
-        own = ShareLink.objects.of_holder(person)
-        return own.select_related("certificate", "transcript")
 
     def act(self, subject: ShareLink, **given: Any) -> None:
         services.withdraw_link(subject, by=self.person)

@@ -18,6 +18,7 @@ from competency.rest import (
     privacy,
     programs,
     register,
+    renderings,
     reports,
     rosters,
     rubrics,
@@ -176,6 +177,16 @@ urlpatterns: list[URLPattern] = [
         name="api-certificate-credential",
     ),
     path(
+        "certificates/<uuid:pk>/pdf/",
+        renderings.CertificatePdf.as_view(),
+        name="api-certificate-pdf",
+    ),
+    path(
+        "certificates/<uuid:pk>/wallet/",
+        renderings.OpenWallet.as_view(),
+        name="api-certificate-wallet",
+    ),
+    path(
         "programs/<uuid:pk>/issuing-runs/",
         issuing.StartIssuingRun.as_view(),
         name="api-start-issuing",
@@ -251,6 +262,8 @@ urlpatterns: list[URLPattern] = [
         transcripts.ShareTranscript.as_view(),
         name="api-transcript-share",
     ),
+    path("share-links/", sharing.ShareLinkList.as_view(), name="api-share-links"),
+    path("share-links/<uuid:pk>/", sharing.ShareLinkDetail.as_view(), name="api-share-link"),
     path(
         "share-links/<uuid:pk>/withdraw/",
         sharing.WithdrawLink.as_view(),

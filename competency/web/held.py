@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import segno
@@ -11,7 +10,6 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -25,6 +23,7 @@ from competency.programs.roles import Permission
 from competency.renderings import services as renderings
 from competency.renderings.models import Rendering
 from competency.sharing import services as sharing
+from competency.sharing import wallets
 from competency.sharing.models import Agreement, ShareLink
 from competency.web import files
 from competency.web.access import open_to_all, opens_to, requires, signed_in
@@ -36,7 +35,6 @@ from competency.web.paging import page_of
 from competency.web.register import ACTS, acts_open_to
 
 PAGE = "competency/held/certificate.html"
-WALLET_APP = "https://lcw.app/request.html"
 
 
 @opens_to(signed_in)
@@ -145,14 +143,7 @@ def try_again(request: UserRequest, pk: UUID) -> HttpResponse:
 def wallet(request: UserRequest, pk: UUID) -> HttpResponse:
     """The link that puts the credential into a wallet on the phone that follows it."""
     found = _own(request, pk)
-    ticket = sharing.wallet_ticket(found, by=request.user)
-    query = {
-        "issuer": settings.SITE_URL,
-        "auth_type": "bearer",
-        "challenge": ticket,
-        "vc_request_url": settings.SITE_URL + reverse("wallet", args=[ticket]),
-    }
-    link = f"{WALLET_APP}?{urlencode(query)}"
+    link = wallets.open_door(found, by=request.user).link
     code = segno.make(link, error="l", micro=False)
     context = {
         "certificate": found,

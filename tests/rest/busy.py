@@ -34,6 +34,7 @@ from competency.programs.models import Enrolment, Membership
 from competency.programs.roles import Role
 from competency.reports.models import Report, ReportSchedule
 from competency.rosters.services import check_roster
+from competency.sharing.models import ShareLink
 from tests import factories
 from tests.factories import Campus
 
@@ -189,6 +190,7 @@ def _register(decision: Decision, certificate: Certificate, number: int) -> None
     copy_of(certificate, decision=decision, number=f"COPY-{number}", code=code)
     identity = IssuerIdentity.objects.get(issuer=certificate.program.issuer)
     copy_of(sign_transcript(identity, by=certificate.holder))
+    ShareLink.objects.create(certificate=certificate, token=uuid4().hex)
     run = IssuingRun.objects.create(
         program=certificate.program, started_by=decision.settled_by, total=1
     )

@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 from django.test import Client
 
 from competency.batches import runs, services
+from competency.certificates import services as register
+from competency.renderings import making
+from competency.renderings.models import Rendering
 from tests import factories
 from tests.factories import Campus
-from tests.rest.conftest import SignIn, done, problem
+from tests.rest.conftest import SignIn, done, fields, problem
 
 
 def test_a_run_is_started_watched_stopped_and_resumed(api: SignIn, campus: Campus) -> None:
@@ -83,3 +86,31 @@ def test_holder_and_program_get_the_signed_bytes(api: SignIn, campus: Campus) ->
     waiting = factories.awarded(campus)
     gone = api(campus.certifier).get(f"/api/v1/certificates/{waiting.pk}/credential/")
     problem(gone, 404, "no_credential")
+
+
+def test_a_pdf_is_on_its_way_and_then_there_for_holder_and_program(
+    api: SignIn, campus: Campus
+) -> None:
+    certificate = factories.issued(campus)
+    url = f"/api/v1/certificates/{certificate.pk}/pdf/"
+    holder = api(certificate.holder)
+    waiting = holder.get(url, {"paper": "us-letter"})
+    assert done(waiting, 202)["paper"] == "us-letter"
+    assert waiting["Retry-After"] == "2"
+    making.make(Rendering.objects.get().pk)
+    for person in (certificate.holder, campus.certifier):
+        served = api(person).get(url, {"paper": "us-letter"})
+        assert served["Content-Type"] == "application/pdf"
+        assert served["Cache-Control"] == "no-store"
+        assert sha256(served.content).hexdigest() == Rendering.objects.get().document_hash
+    assert fields(problem(holder.get(url, {"paper": "a3"}), 400)) == {"paper"}
+    problem(api(campus.author).get(url), 404)
+    register.revoke(certificate, reason="Issued in error.", by=campus.certifier)
+    problem(holder.get(url), 404, "no_credential")
+
+
+def test_a_pdf_that_is_held_back_names_the_script(api: SignIn, campus: Campus) -> None:
+    certificate = factories.issued(campus)
+    Rendering.objects.create(credential=certificate.credentials.get(), paper="a4", held_for="Thai")
+    refused = api(campus.certifier).get(f"/api/v1/certificates/{certificate.pk}/pdf/")
+    assert "Thai" in problem(refused, 409, "pdf_held_back")["detail"]

@@ -51,6 +51,7 @@ LISTS = {  # name → who asks
     "api-decisions": "certifier",
     "api-certificates": "certifier",
     "api-transcripts": "trainee",
+    "api-share-links": "trainee",
     "api-issuing-runs": "certifier",
     "api-audit-events": "director",
     "api-integrity-checks": "director",
