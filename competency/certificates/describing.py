@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from competency.certificates.models import Achievement
 from competency.credentials.models import IssuerIdentity
@@ -23,18 +22,19 @@ def achievement_of(dossier: Mapping[str, Any], identity: IssuerIdentity) -> Achi
 
 def _frozen_words(dossier: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The framework and the rubric, found by hash: what is published never changes."""
-    named = RubricVersion.objects.filter(content_hash=dossier["rubric"]["content_hash"])
-    first = named.order_by("published_at").values_list("pk", flat=True).first()
-    if first is None:
-        raise LookupError("the rubric of this dossier is not here any more")
-    return _words_of(first)
+    return _words_of(dossier["rubric"]["content_hash"], dossier["framework"]["content_hash"])
 
 
 @lru_cache(maxsize=16)
-def _words_of(version: UUID) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read once for many certificates: both versions are frozen with everything below them."""
-    found = RubricVersion.objects.select_related("rubric", "framework_version__framework")
-    row = found.get(pk=version)
+def _words_of(rubric: str, framework: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read once for many certificates: the hashes name the words and everything below them."""
+    named = RubricVersion.objects.filter(
+        content_hash=rubric, framework_version__content_hash=framework
+    )
+    found = named.select_related("rubric", "framework_version__framework")
+    row = found.order_by("published_at").first()
+    if row is None:
+        raise LookupError("the rubric of this dossier is not here any more")
     return framework_content(row.framework_version), rubric_content(row)
 
 

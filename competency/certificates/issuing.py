@@ -13,6 +13,7 @@ from competency.certificates.models import Certificate, CertificateQuerySet, Cre
 from competency.certificates.rules import compose_particulars, months_after
 from competency.certificates.signing import sign_credential, withdraw
 from competency.certificates.states import CertificateState, Withdrawal
+from competency.certificates.status import once_more_where_taken
 from competency.credentials.states import KeyState
 from competency.decisions.models import StandardVersion
 from competency.foundation.hashing import content_hash
@@ -23,6 +24,7 @@ from competency.webhooks.models import Event
 from competency.webhooks.services import announce
 
 
+@once_more_where_taken
 @transaction.atomic
 def issue(certificate_id: UUID) -> bool:
     """Issue an awarded certificate, or sign the credential that an issued one lacks.

@@ -215,6 +215,13 @@ class Credential(BaseModel):
                 name="credential_withdrawn_for_a_reason",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["status_list", "status_index"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="credential_bits",
+            ),
+        ]
         triggers = [
             Frozen(name="signed_frozen", except_fields=("withdrawn_at", "withdrawn_because")),
             Frozen(name="stays_withdrawn", when_sql="OLD.withdrawn_at IS NOT NULL"),

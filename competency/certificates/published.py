@@ -1,5 +1,6 @@
 """Keys and status lists as the register holds them: what a check on this site goes by."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,21 @@ class Published:
     def status_list(self, url: str) -> bytes | None:
         pk = addresses.status_list_key(url)
         return status_list_at(pk) if pk else None
+
+
+@dataclass(frozen=True)
+class InHand:
+    """The same, of one issuer and one list that were read a moment ago."""
+
+    identity: IssuerIdentity
+    listed: StatusList
+
+    def did_document(self, did: str) -> dict[str, Any] | None:
+        return did_document(self.identity) if did == self.identity.did else None
+
+    def status_list(self, url: str) -> bytes | None:
+        its_own = addresses.status_list_key(url) == self.listed.pk
+        return bytes(self.listed.document) if its_own else None
 
 
 def did_document_at(path: str) -> dict[str, Any] | None:

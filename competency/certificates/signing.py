@@ -13,12 +13,12 @@ from competency.audit.services import record
 from competency.certificates import addresses, composing, status
 from competency.certificates.describing import achievement_of
 from competency.certificates.models import Certificate, Credential
-from competency.certificates.published import Published
+from competency.certificates.published import InHand
 from competency.certificates.states import Withdrawal
 from competency.credentials import form
 from competency.credentials.models import IssuerIdentity
 from competency.credentials.services import active_key, identity_of, sign_with
-from competency.credentials.verification import verify
+from competency.credentials.verification import Documents, verify
 from competency.foundation.errors import DomainError
 from competency.privacy.policies import is_erased
 
@@ -36,13 +36,15 @@ def sign_credential(certificate: Certificate, now: datetime) -> Credential:
     Call it in the transaction that issues the certificate: row, bytes and status index are
     stored together or not at all.
     """
-    identity = _identity(certificate)
+    earlier = _earlier(certificate)
+    # Who signed before signs again, whatever the program says today.
+    identity = earlier.achievement.identity if earlier else identity_of(certificate.program.issuer)
     key = active_key(identity)
     status_list, index = status.take_index(identity, now)
     credential = Credential(
         id=uuid4(),
         certificate=certificate,
-        number=certificate.credentials.count() + 1,
+        number=earlier.number + 1 if earlier else 1,
         achievement=achievement_of(certificate.decision.dossier, identity),
         key=key,
         status_list=status_list,
@@ -52,7 +54,7 @@ def sign_credential(certificate: Certificate, now: datetime) -> Credential:
     document = compose(credential, certificate, identity)
     form.check(document)
     content = as_bytes(sign_with(key, document, created=now))
-    _must_hold(content, now)
+    _must_hold(content, InHand(identity, status_list), now)
     credential.document = content
     credential.document_hash = hashlib.sha256(content).hexdigest()
     credential.save(force_insert=True)
@@ -60,12 +62,9 @@ def sign_credential(certificate: Certificate, now: datetime) -> Credential:
     return credential
 
 
-def _identity(certificate: Certificate) -> IssuerIdentity:
-    """Who signed before signs again, whatever the program says today."""
-    earlier = certificate.credentials.select_related("achievement__identity").first()
-    if earlier is not None:
-        return earlier.achievement.identity
-    return identity_of(certificate.program.issuer)
+def _earlier(certificate: Certificate) -> Credential | None:
+    signed = certificate.credentials.select_related("achievement__identity")
+    return signed.order_by("-number").first()
 
 
 def compose(
@@ -109,9 +108,9 @@ def as_bytes(document: dict[str, object]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _must_hold(content: bytes, now: datetime) -> None:
+def _must_hold(content: bytes, documents: Documents, now: datetime) -> None:
     """Nothing is stored that our own check would refuse."""
-    report = verify(content, Published(), now)
+    report = verify(content, documents, now)
     if not report.valid:
         found = "; ".join(f"{one.check}: {one.words}" for one in report.findings)
         raise DomainError(_("The new credential does not hold: %(found)s") % {"found": found})

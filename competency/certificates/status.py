@@ -2,47 +2,96 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
-from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from psycopg.errors import UniqueViolation
 
 from competency.certificates import addresses
-from competency.certificates.models import StatusList
+from competency.certificates.models import Credential, StatusList
 from competency.credentials import bitstring, form, pinned
 from competency.credentials.models import IssuerIdentity, IssuerKey
 from competency.credentials.proofs import moment
 from competency.credentials.services import active_key, sign_with
 from competency.credentials.states import KeyState
 
-FULL = bitstring.ENTRIES // 2  # a fuller list would make drawing slow and its bits telling
+DRAWS = 12  # nobody counts what a list holds: when none of these is free, it is about half full
+TRIES = 3
+TAKEN = "credential_own_status"
+P = ParamSpec("P")
+T = TypeVar("T")
 LASTS = timedelta(days=7)
 RENEWED_AFTER = timedelta(days=1)
 TTL_SECONDS = 300  # how long a verifier may rely on a copy
 
 
 def take_index(identity: IssuerIdentity, now: datetime) -> tuple[StatusList, int]:
-    """A list with room, and an index in it that is free, drawn at random."""
-    found = _roomy(identity)
-    if found is None:
-        IssuerIdentity.objects.select_for_update(no_key=True).get(pk=identity.pk)
-        found = _roomy(identity) or _create(identity, now)
+    """The newest list that still has room, and an index in it that is free, drawn at random.
+
+    One that another transaction takes meanwhile is refused when the credential is stored: see
+    `once_more_where_taken`.
+    """
+    found = _newest(identity)
+    index = _free_in(found) if found else None
+    if found is None or index is None:
+        found, index = _next(identity, found, now), secrets.randbelow(bitstring.ENTRIES)
     if _is_old(found, now):  # nobody signed it for days, or its key was lost
         publish(found.pk)
-    taken = found.credentials
-    index = secrets.randbelow(bitstring.ENTRIES)
-    while taken.filter(status_index=index).exists():
-        index = secrets.randbelow(bitstring.ENTRIES)
+        found.refresh_from_db()
     return found, index
 
 
-def _roomy(identity: IssuerIdentity) -> StatusList | None:
-    newest = identity.status_lists.select_related("key").order_by("-created_at").first()
-    if newest is None or newest.credentials.count() >= FULL:
-        return None
-    return newest
+def _newest(identity: IssuerIdentity) -> StatusList | None:
+    return identity.status_lists.select_related("key").order_by("-created_at").first()
+
+
+def _next(identity: IssuerIdentity, full: StatusList | None, now: datetime) -> StatusList:
+    """The list after a full one; of several who find it full, one opens the next."""
+    IssuerIdentity.objects.select_for_update(no_key=True).get(pk=identity.pk)
+    newest = _newest(identity)
+    return newest if newest and newest != full else _create(identity, now)
+
+
+def _free_in(row: StatusList) -> int | None:
+    """The first free one of so many draws; None says that the list is about half full."""
+    drawn = _drawn()
+    taken = set(
+        row.credentials.filter(status_index__in=drawn).values_list("status_index", flat=True)
+    )
+    return next((index for index in drawn if index not in taken), None)
+
+
+def _drawn() -> list[int]:
+    return [secrets.randbelow(bitstring.ENTRIES) for _ in range(DRAWS)]
+
+
+def once_more_where_taken(act: Callable[P, T]) -> Callable[P, T]:
+    """Do an act again that drew the same index as another at the same moment. It must be a
+    transaction of its own."""
+
+    @wraps(act)
+    def trying(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(TRIES):
+            try:
+                return act(*args, **kwargs)
+            except IntegrityError as error:
+                if not _was_taken(error):
+                    raise
+        return act(*args, **kwargs)
+
+    return trying
+
+
+def _was_taken(error: IntegrityError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, UniqueViolation) and cause.diag.constraint_name == TAKEN
 
 
 def _create(identity: IssuerIdentity, now: datetime) -> StatusList:
@@ -81,7 +130,7 @@ def publish(status_list_id: UUID) -> bool:
     """Sign the list anew if it is due; repeats do nothing. True when this call signed it."""
     row = StatusList.objects.select_for_update(of=("self",), no_key=True).get(pk=status_list_id)
     now = timezone.now()
-    revoked = row.credentials.exclude(withdrawn_at=None).order_by("status_index")
+    revoked = row.credentials.filter(withdrawn_at__isnull=False).order_by("status_index")
     indexes = list(revoked.values_list("status_index", flat=True))
     if not _is_old(row, now) and len(indexes) == row.revoked:
         return False
@@ -99,6 +148,8 @@ def due(now: datetime) -> QuerySet[StatusList]:
 
     Counting is enough: a bit that was set is never taken back.
     """
-    withdrawn = Count("credentials", filter=Q(credentials__withdrawn_at__isnull=False))
+    withdrawn = Credential.objects.filter(status_list=OuterRef("pk"), withdrawn_at__isnull=False)
+    bits = withdrawn.order_by().values("status_list").annotate(count=Count("pk")).values("count")
     old, lost = Q(signed_at__lte=now - RENEWED_AFTER), Q(key__state=KeyState.COMPROMISED)
-    return StatusList.objects.annotate(bits=withdrawn).filter(old | lost | ~Q(bits=F("revoked")))
+    counted = StatusList.objects.annotate(bits=Coalesce(Subquery(bits), 0))
+    return counted.filter(old | lost | ~Q(bits=F("revoked")))

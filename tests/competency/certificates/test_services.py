@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from competency.audit.models import AuditEvent
@@ -21,6 +22,7 @@ from competency.foundation.errors import (
 from competency.foundation.hashing import content_hash
 from competency.programs.roles import Role
 from tests import factories
+from tests.competency.batches.crowd import crowd
 from tests.factories import count_rows
 from tests.refusals import change
 
@@ -258,3 +260,14 @@ def test_a_rehearsed_certificate_holds_for_seconds(db, time_machine):
 
 def test_a_standard_that_rehearses_nothing_reads_as_before(campus):
     assert "rehearsal_seconds" not in standard_content(campus.standard)
+
+
+def test_issuing_takes_as_many_statements_whatever_its_status_list_holds(campus):
+    first, second = crowd(campus, 2)
+    issuing.issue(first.pk)
+    with CaptureQueriesContext(connection) as captured:
+        issuing.issue(second.pk)
+    listed = [query for query in captured if "status_index" in query["sql"]]
+    assert not [query for query in captured if "COUNT" in query["sql"]]
+    assert len(captured) <= 18
+    assert len(listed) == 3  # the draws, what was signed before, and the new one
