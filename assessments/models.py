@@ -16,6 +16,7 @@ from assessments.harm.models import HarmFlag, HarmJudgement
 from assessments.instruments.models import Assessment, Form, FormVignette, ReserveVignette
 from assessments.practice.models import PracticeSitting
 from assessments.referrals.models import Opinion
+from assessments.retention.models import RetentionSweep
 from assessments.reviews.models import (
     Adjudication,
     Citation,
@@ -68,6 +69,7 @@ __all__ = [
     "PracticeSitting",
     "Rating",
     "ReserveVignette",
+    "RetentionSweep",
     "Review",
     "ReviewDraft",
     "Score",

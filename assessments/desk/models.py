@@ -36,7 +36,7 @@ class ReviewDraft(Draft):
         constraints = [
             models.CheckConstraint(condition=Q(revision__gte=1), name="reviewdraft_from_one"),
         ]
-        triggers = [FrozenWith(path="review", open_states=OPEN)]
+        triggers = [FrozenWith(path="review", open_states=OPEN, may_go=True)]
 
     def __str__(self) -> str:
         return f"draft of {self.review_id}, revision {self.revision}"

@@ -21,6 +21,7 @@ from assessments.rest import (
     practice,
     reported,
     results,
+    retention,
     reviews,
     seats,
     sittings,
@@ -162,6 +163,7 @@ deciding = [
 ]
 rights = [
     path("me/data/", my_data.TakeOut.as_view(), name="api-my-data"),
+    path("retention/", retention.Retention.as_view(), name="api-retention"),
     path("me/erase/", my_data.EraseMe.as_view(), name="api-erase-me"),
     path("attempts/<uuid:pk>/appeal/", appeals.LodgeAppeal.as_view(), name="api-attempt-appeal"),
     path("appeals/", appeals.AppealList.as_view(), name="api-appeals"),

@@ -13,6 +13,7 @@ from assessments.web import (
     library,
     my_data,
     reports,
+    retention,
     seats,
     trainees,
 )
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("appeals/<uuid:pk>/decide", appeals.decide, name="decide-appeal"),
     path("my-data", my_data.my_data, name="my-data"),
     path("my-data/download", my_data.download, name="my-data-download"),
+    path("my-data/how-long", retention.retention, name="retention"),
     path("my-data/erase", my_data.erase, name="my-data-erase"),
     path("cases", holds.cases, name="cases"),
     path("cases/<uuid:pk>", holds.case, name="case"),

@@ -84,18 +84,25 @@ class FrozenWith(pgtrigger.Trigger):
     """Rows come, change and go only while the row they belong to is in one of `open_states`.
 
     `path` follows foreign keys to that row ("criterion__version"). The row is share-locked,
-    so that publishing and editing cannot overlap.
+    so that publishing and editing cannot overlap. `may_go`: a row can still be deleted later.
     """
 
     when = pgtrigger.Before
     operation = pgtrigger.Insert | CHANGES
 
     def __init__(
-        self, *, path: str, open_states: tuple[str, ...], name: str = "frozen_with"
+        self,
+        *,
+        path: str,
+        open_states: tuple[str, ...],
+        name: str = "frozen_with",
+        may_go: bool = False,
     ) -> None:
         self.path = path.split("__")
         self.open_states = open_states
-        super().__init__(name=name)
+        self.may_go = may_go
+        kept = pgtrigger.Insert | pgtrigger.Update
+        super().__init__(name=name, operation=kept if may_go else None)
 
     def get_declare(self, model: Any) -> list[tuple[str, str]]:
         return [("owner_state", "text")]

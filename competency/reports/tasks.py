@@ -13,7 +13,6 @@ from competency.parking.services import watched
 from competency.reports import making
 from competency.reports.models import Report
 from competency.reports.months import make_due
-from competency.reports.states import ReportState
 
 SUBJECT = "report"
 AT_MOST = 100
@@ -44,10 +43,6 @@ def sweep() -> None:
 
 @shared_task
 def make_scheduled_reports() -> None:
-    """Ask for the reports of the month that is over, once each; let old files go."""
+    """Ask for the reports of the month that is over, once each."""
     for pk in make_due(timezone.now()):
         make_report.delay(str(pk))
-    long_ago = timezone.now() - timedelta(days=settings.REPORT_DAYS)
-    old = Report.objects.filter(state=ReportState.READY, finished_at__lt=long_ago)
-    for pk in old.order_by("finished_at").values_list("pk", flat=True)[:AT_MOST]:
-        making.expire(pk)

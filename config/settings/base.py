@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from assessments.retention.rules import periods
 from config.environment import Variables
 from config.settings import accounts, stores
 from config.settings.accounts import *  # noqa: F403
@@ -203,6 +204,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "competency.reports.tasks.make_scheduled_reports",
         "schedule": 3600.0,
     },
+    "apply-retention-rules": {
+        "task": "assessments.retention.tasks.sweep",
+        "schedule": 3600.0,
+    },
     "forget-rosters": {
         "task": "competency.rosters.tasks.sweep",
         "schedule": 3600.0,
@@ -240,7 +245,11 @@ for entry in CELERY_BEAT_SCHEDULE.values():
     # One that nobody ran until the next is sent is dropped: they must not pile up.
     entry["options"] = {"expires": entry["schedule"]}
 
-REPORT_DAYS = variables.number("REPORT_DAYS", 30, least=1, most=3650)  # then its file goes
+# How long things are kept; the table says what, from when and why.
+RETENTION_DAYS = {
+    name: variables.number(name, period.days, least=period.least, most=period.most)
+    for name, period in periods().items()
+}
 
 METRICS_TOKEN = variables.text("METRICS_TOKEN", "")  # opens /metrics; without one, only staff
 

@@ -19,6 +19,7 @@ from assessments.instruments import services as instruments
 from assessments.instruments.models import ReserveVignette
 from assessments.practice.services import practice
 from assessments.referrals.models import Opinion
+from assessments.retention.models import RetentionSweep
 from assessments.reviews import services as reviews
 from assessments.reviews.models import Citation, HarmObservation, Rating
 from assessments.sittings.models import Place
@@ -149,6 +150,7 @@ def shared_rows(shared_campus, django_db_blocker):
             judgement=HarmJudgement.objects.create(flag=flagged, judge=author, fresh_reader=True),
             adjudication=adjudication,
             settlement=done.settlements.first(),
+            retention_sweep=RetentionSweep.objects.create(),
             draft=ReviewDraft.objects.create(
                 review=review, sealed=b"x", idem=uuid4(), saved_at=NOW
             ),
@@ -365,6 +367,11 @@ breaks(
 
 breaks("jotting_once", lambda r: again(r.jotting))
 breaks("jotting_from_one", lambda r: change(r.jotting, revision=0))
+breaks("retentionsweep_one_open", lambda r: again(r.retention_sweep))
+breaks(
+    "retentionsweep_ends_after_it_began",
+    lambda r: change(r.retention_sweep, finished_at=NOW - timedelta(days=9)),
+)
 breaks("reviewdraft_from_one", lambda r: change(r.draft, revision=0))
 breaks("comment_has_text", lambda r: change(r.comment, text=""))
 breaks("comment_once", lambda r: again(r.comment))

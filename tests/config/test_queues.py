@@ -8,6 +8,7 @@ from django.conf import settings
 from config.celery import app
 
 BULK = {
+    "assessments.retention.tasks.sweep",
     "assessments.sittings.tasks.open_batch",
     "assessments.sittings.tasks.remind",
     "assessments.sittings.tasks.sweep",

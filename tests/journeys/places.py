@@ -242,7 +242,7 @@ def town() -> Town:
                 "/my-data/erase",
             ],
         ),
-        (issued.holder.email, ["/my-data", "/my-data/erase", "/privacy"]),
+        (issued.holder.email, ["/my-data", "/my-data/how-long", "/my-data/erase", "/privacy"]),
         (appeal.decision.enrolment.trainee.email, [f"/appeals/{appeal.pk}", "/my-data/erase"]),
         (campus.director.email, [f"/complaints/{complaint.pk}"]),
         (opinion.judge.email, [f"/opinions/{opinion.pk}"]),

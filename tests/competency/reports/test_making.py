@@ -173,14 +173,9 @@ def test_a_period_holds_the_days_of_the_program(campus: Campus) -> None:
         assert factories.made_report(campus, **wish).rows == rows
 
 
-def test_an_old_file_goes_and_its_record_stays(campus: Campus, settings) -> None:
+def test_a_file_that_went_is_not_let_go_twice(campus: Campus) -> None:
     report = factories.made_report(campus)
-    tasks.make_scheduled_reports()
-    assert report.parts.exists()
-    settings.REPORT_DAYS = 0
-    tasks.make_scheduled_reports()
-    report.refresh_from_db()
-    assert (report.state, report.parts.exists(), len(report.sha256)) == ("expired", False, 64)
+    assert making.expire(report.pk)
     assert not making.expire(report.pk)
 
 
