@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -44,7 +45,15 @@ def sign_transcript(identity: IssuerIdentity, *, by: User) -> Transcript:
     now = timezone.now()
     made = Transcript(id=uuid4(), holder=by, identity=identity, signed_at=now)
     made.key = active_key(identity)
-    made.document = as_bytes(sign_with(made.key, _compose(made, rows, now), created=now))
+    names: dict[str, Any] = rows[-1].achievement.content["issuer"]
+    whole = compose_transcript(
+        addresses.transcript_url(made.pk),
+        {"id": identity.did, **names},
+        by.pk,
+        [bytes(each.document) for each in rows],
+        valid_from=now,
+    )
+    made.document = as_bytes(sign_with(made.key, whole, created=now))
     made.document_hash = hashlib.sha256(made.document).hexdigest()
     if not check(made.document).valid:
         raise DomainError(_("The new transcript does not hold; one of its credentials may not."))
@@ -59,23 +68,29 @@ def _standing(holder: User, identity: IssuerIdentity) -> Transcript | None:
     return signed.exclude(key__state=KeyState.COMPROMISED).order_by("-signed_at").first()
 
 
-def _compose(row: Transcript, inside: list[Credential], now: datetime) -> dict[str, Any]:
+def compose_transcript(
+    address: str,
+    issuer: Mapping[str, Any],
+    holder_id: UUID,
+    inside: Sequence[bytes],
+    *,
+    valid_from: datetime,
+) -> dict[str, Any]:
     """The unsigned document. What is inside was signed: not a letter of it changes."""
-    names: dict[str, Any] = inside[-1].achievement.content["issuer"]
     whole: dict[str, Any] = tidy(
         {
             "@context": form.CONTEXTS["ClrCredential"],
-            "id": addresses.transcript_url(row.pk),
+            "id": address,
             "type": ["VerifiableCredential", "ClrCredential"],
             "name": _("Transcript of certificates"),
-            "issuer": {"id": row.identity.did, "type": ["Profile"], **names},
-            "validFrom": moment(now),
+            "issuer": {**issuer, "type": ["Profile"]},
+            "validFrom": moment(valid_from),
         }
     )
     whole["credentialSubject"] = {
-        "id": subject_of(row.holder_id),
+        "id": subject_of(holder_id),
         "type": ["ClrSubject"],
-        "verifiableCredential": [json.loads(bytes(each.document)) for each in inside],
+        "verifiableCredential": [json.loads(each) for each in inside],
     }
     form.check(whole)
     return whole

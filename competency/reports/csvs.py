@@ -1,8 +1,8 @@
 """CSV: UTF-8 with its mark, RFC 4180, guarded cells."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from competency.reports.tables import Table
+from competency.reports.tables import Lines, Table
 
 BOM = "\ufeff".encode()  # without it, spreadsheets read UTF-8 as something else
 LINE_END = b"\r\n"
@@ -10,6 +10,10 @@ LINE_END = b"\r\n"
 
 def chunks(table: Table) -> Iterator[bytes]:
     """The file, some rows at a time; each chunk ends with a row."""
-    yield BOM + ",".join(table.names).encode() + LINE_END
-    for lines in table.lines():
+    yield from chunks_of(table.names, table.lines())
+
+
+def chunks_of(names: list[str], rows: Iterable[Lines]) -> Iterator[bytes]:
+    yield BOM + ",".join(names).encode() + LINE_END
+    for lines in rows:
         yield b"".join(lines).replace(b"\n", LINE_END)

@@ -18,13 +18,14 @@ from competency.notifications.kinds import Kind
 from competency.notifications.services import notify
 from competency.programs.policies import people_who_may
 from competency.programs.roles import Permission
-from competency.reports import csvs, drawing, jsons, manifests, progress, xlsx
+from competency.reports import clr, csvs, drawing, jsons, manifests, progress, xlsx
 from competency.reports.models import Report, ReportPart
 from competency.reports.naming import about, choice_of
 from competency.reports.research import research
 from competency.reports.states import Contents, Format, ReportState
 from competency.reports.streams import Choice, wait_until_settled
 from competency.reports.tables import Lines, Table, credentials
+from competency.reports.transcripts import transcripts
 from competency.webhooks.models import Event
 from competency.webhooks.services import announce
 
@@ -67,7 +68,8 @@ def _made(report_id: UUID) -> bool:
     report = _locked(report_id)
     if report is None:
         return False
-    told = partial(progress.tell, report.pk)
+    slow = report.format == Format.CLR
+    told = partial(progress.tell, report.pk, every=1 if slow else progress.EVERY)
     with tempfile.TemporaryFile() as file:
         with counted(table_of(report, choice_of(report)), told) as table:
             write(report, table, cast(IO[bytes], file))
@@ -96,7 +98,7 @@ def fail(report_id: UUID, why: str) -> bool:
 def table_of(report: Report, choice: Choice) -> Table:
     if report.contents == Contents.RESEARCH:
         return research(choice, report.pk)
-    return credentials(choice)
+    return transcripts(choice) if report.format == Format.CLR else credentials(choice)
 
 
 @contextmanager
@@ -129,6 +131,8 @@ def write(report: Report, table: Table, file: IO[bytes]) -> None:
         xlsx.write(table, words, file)
     elif report.format == Format.PDF:
         file.write(drawing.draw(table, words, report.as_of))
+    elif report.format == Format.CLR:
+        clr.write(table, report, file)
     elif report.format == Format.JSON:
         file.writelines(jsons.chunks(table, words))
     else:

@@ -34,6 +34,13 @@ WRITTEN: Mapping[str, Mapping[str, str]] = {
     Format.XLSX: {"encoding": "Office Open XML; every cell is text"},
     Format.JSON: {"encoding": "UTF-8", "json_schema": "credential-report-1.schema.json"},
     Format.PDF: {"encoding": "PDF/A-2a and PDF/UA-1"},
+    Format.CLR: {
+        "encoding": "ZIP of a transcript for each trainee and index.csv",
+        "transcripts": "CLR 2.0 in JSON, UTF-8; each carries the issuer's proof, and so does each "
+        "credential in it",
+        "json_schema": "clr-transcript-1.schema.json",
+        "index": "index.csv, UTF-8 with byte order mark, CR LF, comma; its columns are below",
+    },
 }
 COMMON = {
     "times": "UTC, ISO 8601",

@@ -5,12 +5,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from competency.reports.models import Report
+from competency.reports.states import Format
 from competency.reports.streams import Choice
+
+ENDINGS = {Format.CLR: "clr.zip"}  # others are called what they are
 
 
 def file_name(report: Report) -> str:
     day = report.as_of.astimezone(ZoneInfo(report.program.timezone)).date()
-    return f"{report.program.code}-{report.contents}-{day}.{report.format}"
+    ending = ENDINGS.get(Format(report.format), report.format)
+    return f"{report.program.code}-{report.contents}-{day}.{ending}"
 
 
 def about(report: Report) -> dict[str, Any]:

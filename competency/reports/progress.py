@@ -12,8 +12,8 @@ EVERY = 10_000  # rows
 KEPT = 3600  # seconds
 
 
-def tell(report_id: UUID, rows: int) -> None:
-    if rows % EVERY == 0:
+def tell(report_id: UUID, rows: int, every: int = EVERY) -> None:
+    if rows % every == 0:
         with suppress(RedisError):
             cache.set(_name(report_id), rows, KEPT)
 

@@ -5,20 +5,18 @@ The rule: rows are grouped by assessment, attempt, sitting mode and the quarter 
 group with fewer than `FEWEST` trainees is left out; the manifest says how many rows that were.
 """
 
-import csv
 import hashlib
 import hmac
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
 
-from competency.reports.cells import bare, guard
+from competency.reports.cells import bare
 from competency.reports.columns import ALL, BETWEEN, Column, Kind
 from competency.reports.streams import Choice, batches
-from competency.reports.tables import Lines, Table, cells_of
+from competency.reports.tables import Lines, Table, cells_of, line_of
 
 FEWEST = 5
 TAKEN = (  # as they stand in the credential report: codes and numbers
@@ -47,7 +45,7 @@ def research(choice: Choice, export: UUID) -> Table:
             kept = [row for row in rows if _group(row) not in small]
             notes["rows_left_out"] += len(rows) - len(kept)
             if kept:
-                yield [_line(_told(row, export)) for row in kept]
+                yield [line_of(_told(row, export)) for row in kept]
 
     return Table(COLUMNS, lines, notes)
 
@@ -95,9 +93,3 @@ def _told(row: list[str], export: UUID) -> list[str]:
 def _pseudonym(trainee: str, export: UUID) -> str:
     key = f"{settings.SECRET_KEY}:research:{export}".encode()
     return hmac.new(key, trainee.encode(), hashlib.sha256).hexdigest()[:16]
-
-
-def _line(cells: list[str]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(map(guard, cells))
-    return out.getvalue().encode()

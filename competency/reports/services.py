@@ -84,7 +84,7 @@ def _check(program: Program, wish: Wish, now: datetime) -> None:
     if wish.as_of and wish.as_of > now:
         problems["as_of"] = _("Nobody knows yet how things will stand then.")
     if wish.contents == Contents.RESEARCH:
-        if wish.format == Format.PDF:
+        if wish.format in (Format.PDF, Format.CLR):
             problems["format"] = _("Research exports come as CSV, XLSX or JSON.")
         if wish.enrolment:
             problems["enrolment"] = _("A de-identified export is not about one person.")

@@ -37,3 +37,4 @@ class Format(models.TextChoices):
     XLSX = "xlsx", "XLSX (spreadsheet)"
     JSON = "json", "JSON"
     PDF = "pdf", "PDF"
+    CLR = "clr", "CLR 2.0 (a ZIP of signed transcripts)"

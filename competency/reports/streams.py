@@ -1,6 +1,6 @@
 """Rows of reports, streamed out of PostgreSQL in constant memory: little more than a COPY."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,9 +26,10 @@ COPY (
         ORDER BY noted.at DESC, noted.id DESC LIMIT 1
     ) AS standing
     WHERE {chosen}
-    ORDER BY line.settled_at, line.decision_id
+    ORDER BY {order}
 ) TO STDOUT (FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02', ENCODING 'UTF8')
 """
+IN_TIME = "line.settled_at, line.decision_id"
 WITHOUT = {"first": "", "joined": ""}
 WITH_TRAINEE = {
     "first": "enrolment.trainee_id || ',' || ",
@@ -48,6 +49,7 @@ class Choice:
     since: datetime | None = None
     before: datetime | None = None
     with_trainee: bool = False  # their key, as a first cell
+    side_by_side: bool = False  # the rows of one trainee, who must then be a first cell
 
     def copy(self) -> tuple[str, dict[str, Any]]:
         """The COPY that gives one line of CSV per row, and its values."""
@@ -62,7 +64,8 @@ class Choice:
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         values["site"] = f"{settings.SITE_URL}/v/"
         by_trainee = WITH_TRAINEE if self.with_trainee else WITHOUT
-        return COPY.format(chosen=" AND ".join(chosen), **by_trainee), values
+        order = f"enrolment.trainee_id, {IN_TIME}" if self.side_by_side else IN_TIME
+        return COPY.format(chosen=" AND ".join(chosen), order=order, **by_trainee), values
 
 
 def wait_until_settled(as_of: datetime) -> None:
@@ -77,7 +80,7 @@ def wait_until_settled(as_of: datetime) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS])
 
 
-def batches(choice: Choice) -> Iterator[list[bytes]]:
+def batches(choice: Choice) -> Generator[list[bytes]]:
     """Rows as lines of CSV with a bare line feed, some at a time. One statement, one snapshot."""
     statement, values = choice.copy()
     # The inner cursor: the one that notes statements for debugging copies without values.

@@ -40,7 +40,10 @@ class ReportForm(PlainForm):
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
         choices=Format.choices,
-        help_text=gettext_lazy("CSV and JSON take any number of rows; a PDF at most 300."),
+        help_text=gettext_lazy(
+            "CSV and JSON take any number of rows, a PDF at most 300. CLR 2.0 holds the signed "
+            "credentials of each trainee with a certificate in force."
+        ),
     )
     cohort = cohort_field()
     trainee = forms.CharField(

@@ -33,6 +33,7 @@ KINDS = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.JSON: "application/json",
     Format.PDF: "application/pdf",
+    Format.CLR: "application/zip",
 }
 ACTS = {
     "pause": schedules.pause_schedule,
