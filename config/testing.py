@@ -16,6 +16,7 @@ from config import dev_services, migrated_template, processes
 from config.services.errors import ServicesUnavailable
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+DUMPS = CHECKOUT / ".run" / "migrated"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -35,8 +36,7 @@ def start_services() -> None:
         except ServicesUnavailable as problem:
             raise pytest.UsageError(str(problem)) from None
         os.environ |= {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
-        dumps = CHECKOUT / ".run" / "migrated"
-        if template := migrated_template.prepare(CHECKOUT, urls.database, dumps):
+        if template := migrated_template.prepare(CHECKOUT, urls.database, DUMPS):
             os.environ["TEST_DATABASE_TEMPLATE"] = template
     elif worker and os.environ["REDIS_URL"].startswith("unix:"):
         os.environ["REDIS_URL"] += f"?db={1 + int(worker.removeprefix('gw')) % 15}"

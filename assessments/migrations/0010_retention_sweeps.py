@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0009_own_sitting'),
+        ('assessments', '0001_squashed_0009_own_sitting'),
     ]
 
     operations = [

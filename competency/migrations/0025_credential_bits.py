@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competency', '0024_hours'),
+        ('competency', '0001_squashed_0024_hours'),
     ]
 
     operations = [

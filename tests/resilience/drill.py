@@ -24,11 +24,13 @@ QUIET = 240.0  # seconds without any step, after which nothing more is to be hop
 
 def prepare(folder: Path) -> None:
     """Services of our own, and sweeps as quick as the blows."""
-    from config import dev_services
+    from config import dev_services, migrated_template
+    from config.testing import CHECKOUT, DUMPS
 
     urls = dev_services.join(folder)
+    name = migrated_template.prepare(CHECKOUT, urls.database, DUMPS)
     os.environ |= {
-        "DATABASE_URL": urls.database,
+        "DATABASE_URL": urls.database.replace("/credence?", f"/{name}?"),
         "REDIS_URL": urls.redis,
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "DEBUG": "off",
@@ -37,10 +39,8 @@ def prepare(folder: Path) -> None:
         "SWEEP_PATIENCE": "1",
     }
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def persist(act: Callable[[], Any]) -> Any:
