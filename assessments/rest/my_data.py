@@ -17,7 +17,8 @@ from competency.rest.views import RestView
 
 
 class OwnDataSerializer(serializers.Serializer[Any]):
-    """Everything kept of oneself; other people's identities are left out."""
+    """Everything kept of oneself; other people's identities are left out. Files come with the ZIP
+    on the site alone."""
 
     schema = serializers.CharField()
     taken_at = serializers.DateTimeField()
@@ -31,6 +32,23 @@ class OwnDataSerializer(serializers.Serializer[Any]):
     consents = serializers.ListField(child=serializers.DictField())
     reviews_given = serializers.ListField(child=serializers.DictField())
     adjudications_given = serializers.ListField(child=serializers.DictField())
+    sign_in = serializers.ListField(child=serializers.DictField())
+    signed_in_from = serializers.ListField(child=serializers.DictField())
+    invitations = serializers.ListField(child=serializers.DictField())
+    notifications = serializers.ListField(child=serializers.DictField())
+    choices = serializers.ListField(child=serializers.DictField())
+    practice = serializers.ListField(child=serializers.DictField())
+    sharing = serializers.ListField(child=serializers.DictField())
+    conflicts = serializers.ListField(child=serializers.DictField())
+    set_up = serializers.ListField(child=serializers.DictField())
+    erasures = serializers.ListField(child=serializers.DictField())
+    sittings = serializers.ListField(child=serializers.DictField())
+    hours = serializers.ListField(child=serializers.DictField())
+    supervised = serializers.ListField(child=serializers.DictField())
+    cases = serializers.ListField(child=serializers.DictField())
+    licenses = serializers.ListField(child=serializers.DictField())
+    harm_judged = serializers.ListField(child=serializers.DictField())
+    opinions_given = serializers.ListField(child=serializers.DictField())
     acts = serializers.ListField(child=serializers.DictField())
 
 

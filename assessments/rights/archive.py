@@ -1,19 +1,42 @@
-"""A person's data as a ZIP: one page to read, and the same as JSON for machines."""
+"""A person's data as a ZIP: one page to read, the same as JSON for machines, files as they were."""
 
-import io
 import json
 import zipfile
-from typing import Any
+from collections.abc import Iterable
+from typing import IO, Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 PAGE, DATA = "my-data.html", "my-data.json"
+# Sections that the page shows as they are: key and value.
+FURTHER = {
+    "sittings": _("Windows in which you had a place"),
+    "hours": _("Your hours"),
+    "supervised": _("Whom you supervised, without names"),
+    "cases": _("Closed cases about you"),
+    "licenses": _("Your licenses to review"),
+    "harm_judged": _("Harm that you judged"),
+    "opinions_given": _("Opinions that you gave"),
+    "conflicts": _("Declared conflicts of interest, without the other’s name"),
+    "sharing": _("What you let others see"),
+    "sign_in": _("How you sign in"),
+    "signed_in_from": _("Where you are signed in"),
+    "invitations": _("Invitations that you accepted"),
+    "notifications": _("What you were told"),
+    "choices": _("What you chose"),
+    "practice": _("Your practice case"),
+    "set_up": _("What you set up"),
+    "erasures": _("Erasures"),
+}
 
 
-def archive_of(data: dict[str, Any]) -> bytes:
-    """The bytes of a ZIP with both files."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(PAGE, render_to_string("assessments/rights/own_data.html", {"data": data}))
+def pack(data: dict[str, Any], files: Iterable[tuple[str, bytes]], into: IO[bytes]) -> None:
+    """Write the ZIP; one of the files is in memory at a time."""
+    further = [(title, data[name]) for name, title in FURTHER.items()]
+    page = render_to_string("assessments/rights/own_data.html", {"data": data, "further": further})
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(PAGE, page)
         archive.writestr(DATA, json.dumps(data, ensure_ascii=False, indent=2))
-    return packed.getvalue()
+        for name, content in files:
+            archive.writestr(name, content)

@@ -7,23 +7,25 @@ name, and so does whoever was judged. Results are included once they are release
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils import timezone
 
 from assessments.attempts.answers import answers_given, join, sealer_of
 from assessments.attempts.models import Attempt, Submission
 from assessments.attempts.states import AttemptState
 from assessments.reviews.models import Adjudication, Review
+from assessments.rights.own_account import own_account
+from assessments.rights.own_program import own_program
+from assessments.rights.plain import when as _when
 from competency.accounts.models import User
-from competency.appeals.models import Appeal
+from competency.appeals.models import Appeal, RemediationPlan
 from competency.audit.models import AuditEvent
 from competency.cases.models import Complaint
 from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
 from competency.privacy.models import Consent
-from competency.programs.models import Accommodation, Enrolment, Membership
+from competency.programs.models import Membership
 
-SCHEMA = "own-data/1"
+SCHEMA = "own-data/2"
 UNKNOWN = (AttemptState.MARKED, AttemptState.DECIDED)  # to the trainee, until the release
 
 
@@ -40,7 +42,8 @@ def own_data(person: User) -> dict[str, Any]:
             "since": person.created_at.isoformat(),
         },
         "roles": _roles(person),
-        "places": _places(person),
+        **own_account(person),
+        **own_program(person),
         "attempts": [_attempt(attempt) for attempt in _attempts(person)],
         "appeals": _appeals(person),
         "certificates": _certificates(person),
@@ -50,10 +53,6 @@ def own_data(person: User) -> dict[str, Any]:
         "adjudications_given": _adjudications(person),
         "acts": _acts(person),
     }
-
-
-def _when(moment: Any) -> str | None:
-    return moment.isoformat() if moment else None
 
 
 def _roles(person: User) -> list[dict[str, Any]]:
@@ -66,29 +65,6 @@ def _roles(person: User) -> list[dict[str, Any]]:
             "to": _when(row.ends_on),
         }
         for row in rows.order_by("starts_on", "pk")
-    ]
-
-
-def _places(person: User) -> list[dict[str, Any]]:
-    rows = Enrolment.objects.filter(trainee=person).select_related("cohort__program")
-    granted = Prefetch("accommodations", Accommodation.objects.order_by("starts_on"))
-    return [
-        {
-            "program": row.cohort.program.name,
-            "cohort": row.cohort.name,
-            "number": row.trainee_number,
-            "more_time": [
-                {
-                    "percent": each.extra_percent,
-                    "pause_minutes": each.extra_pause_minutes,
-                    "why": each.words,
-                    "from": _when(each.starts_on),
-                    "to": _when(each.ends_on),
-                }
-                for each in row.accommodations.all()
-            ],
-        }
-        for row in rows.prefetch_related(granted).order_by("created_at")
     ]
 
 
@@ -110,6 +86,14 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "closes_at": _when(attempt.closes_at),
         "started_at": _when(attempt.started_at),
         "handed_in_at": _when(attempt.handed_in_at),
+        "pauses": [
+            {"from": _when(each.started_at), "to": _when(each.ended_at)}
+            for each in attempt.pauses.order_by("started_at")
+        ],
+        "extensions": [
+            {"minutes": each.minutes, "closes_at": _when(each.closes_at), "why": each.words}
+            for each in attempt.extensions.all()
+        ],
         "submissions": [_submission(row) for row in rows.order_by("position")]
         if attempt.started_at
         else [],
@@ -153,6 +137,15 @@ def _result(attempt: Attempt) -> dict[str, Any] | None:
         "competencies": decision.dossier["competencies"],
         "decided_at": _when(decision.settled_at),
         "dossier_hash": decision.dossier_hash,
+        "plans": [
+            {
+                "steps": each.steps,
+                "review_on": _when(each.review_on),
+                "completed_at": _when(each.completed_at),
+                "note": each.completion_note,
+            }
+            for each in RemediationPlan.objects.filter(decision=decision).order_by("created_at")
+        ],
         "ratings": _ratings(attempt),
     }
 

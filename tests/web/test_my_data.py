@@ -115,7 +115,8 @@ def taken_out(client: Client) -> tuple[str, dict[str, Any]]:
     answer = client.post("/my-data/download")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
     assert answer["Cache-Control"].count("no-store") == 1
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    packed = io.BytesIO(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    with zipfile.ZipFile(packed) as archive:
         assert archive.namelist() == ["my-data.html", "my-data.json"]
         return archive.read("my-data.html").decode(), json.loads(archive.read("my-data.json"))
 
