@@ -17,12 +17,12 @@ from competency.certificates.signing import as_bytes
 from competency.certificates.transcripts import compose_transcript
 from competency.credentials.models import IssuerKey
 from competency.credentials.services import active_key, identity_of, sign_with
-from competency.reports.cells import bare
 from competency.reports.columns import BETWEEN
 from competency.reports.csvs import chunks_of
 from competency.reports.models import Report
 from competency.reports.tables import Lines, Table, cells_of
 from competency.reports.transcripts import trainee_of
+from competency.sheets.cells import bare
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a ZIP can tell
 INDEX = "index.csv"

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from competency.reports.tables import Lines, Table
-
-BOM = "\ufeff".encode()  # without it, spreadsheets read UTF-8 as something else
-LINE_END = b"\r\n"
+from competency.sheets.csvs import BOM, LINE_END
 
 
 def chunks(table: Table) -> Iterator[bytes]:

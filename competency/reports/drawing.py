@@ -12,8 +12,8 @@ import typst
 
 from competency.foundation.errors import DomainError
 from competency.renderings.drawing import FONTS, UNSHOWN, last_of, script_of
-from competency.reports.cells import bare
 from competency.reports.tables import Table, cells_of
+from competency.sheets.cells import bare
 
 HERE = Path(__file__).parent
 STANDARDS: Any = ["a-2a", "ua-1"]

@@ -13,10 +13,11 @@ from uuid import UUID
 
 from django.conf import settings
 
-from competency.reports.cells import bare
 from competency.reports.columns import ALL, BETWEEN, Column, Kind
 from competency.reports.streams import Choice, batches
-from competency.reports.tables import Lines, Table, cells_of, line_of
+from competency.reports.tables import Lines, Table, cells_of
+from competency.sheets.cells import bare
+from competency.sheets.csvs import line_of
 
 FEWEST = 5
 TAKEN = (  # as they stand in the credential report: codes and numbers

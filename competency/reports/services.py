@@ -25,6 +25,7 @@ from competency.reports.states import Contents, Format, ReportState
 from competency.reports.streams import Choice, wait_until_settled
 from competency.reports.tables import credentials
 from competency.reports.tasks import make_report
+from competency.sheets.csvs import LINE_END
 
 Problems = dict[str, str]
 
@@ -136,7 +137,7 @@ def write_csv(program: Program, stream: Sink, *, by: User) -> int:
     lines = -1
     for chunk in credential_report_csv(program, by=by):
         stream.write(chunk)
-        lines += chunk.count(csvs.LINE_END)
+        lines += chunk.count(LINE_END)
     return lines
 
 

@@ -1,14 +1,13 @@
 """What a report is written from: columns, and rows that stream by as lines of CSV."""
 
 import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from competency.reports import streams
-from competency.reports.cells import bare, guard
 from competency.reports.columns import ALL, Column, values_of
+from competency.sheets.cells import bare
 
 Lines = list[bytes]
 
@@ -48,13 +47,6 @@ class Table:
 def cells_of(lines: Lines) -> list[list[str]]:
     """Rows as cells, guarded as they stand in the file."""
     return list(csv.reader(b"".join(lines).decode().splitlines()))
-
-
-def line_of(cells: Iterable[str]) -> bytes:
-    """Words as a line of CSV, guarded, with a bare line feed."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(map(guard, cells))
-    return out.getvalue().encode()
 
 
 def credentials(choice: streams.Choice) -> Table:

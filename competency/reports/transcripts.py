@@ -18,10 +18,11 @@ from uuid import UUID
 from competency.certificates.states import CertificateState
 from competency.foundation.errors import DomainError
 from competency.privacy.models import Erasure
-from competency.reports.cells import bare
 from competency.reports.columns import ALL, BETWEEN, Column, Kind
 from competency.reports.streams import Choice, batches
-from competency.reports.tables import Lines, Table, cells_of, line_of
+from competency.reports.tables import Lines, Table, cells_of
+from competency.sheets.cells import bare
+from competency.sheets.csvs import line_of
 
 MOST = 5_000  # each is signed: some twenty in a second
 AT_ONCE = 20  # told and signed together

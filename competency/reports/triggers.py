@@ -6,8 +6,8 @@ from typing import Any
 
 import pgtrigger
 
-from competency.reports.cells import DANGER, UNSEEN
 from competency.reports.columns import FROZEN, MOVING, Column
+from competency.sheets.cells import DANGER, UNSEEN
 
 # Held by whoever writes such a row, for the rest of the transaction; see `streams.settled`.
 WRITERS = 7_203_114_906

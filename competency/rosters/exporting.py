@@ -1,20 +1,24 @@
 """A program's roster as a table that can be imported again, without changing anything."""
 
+import io
 from collections.abc import Iterator
 
 from django.db.models import Prefetch
 
 from competency.programs.models import Enrolment, Membership, Placement, Program
 from competency.programs.roles import Role
-from competency.rosters.csvs import write_csv
 from competency.rosters.rules import FIELDS
-from competency.rosters.xlsx import write_xlsx
+from competency.sheets.books import Sheet, write_book
+from competency.sheets.csvs import write_csv
 
 
 def exported(program: Program, kind: str) -> bytes:
     """`kind` is “csv” or “xlsx”."""
-    rows = [FIELDS, *_rows(program)]
-    return write_csv(rows) if kind == "csv" else write_xlsx(rows)
+    if kind == "csv":
+        return write_csv([FIELDS, *_rows(program)])
+    content = io.BytesIO()
+    write_book(content, [Sheet("Roster", FIELDS, _rows(program))])
+    return content.getvalue()
 
 
 def _rows(program: Program) -> Iterator[tuple[str, ...]]:

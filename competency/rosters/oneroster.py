@@ -6,10 +6,10 @@ package may hold (orgs, courses, sessions, results) says nothing about who is wh
 
 from collections.abc import Iterator, Mapping
 
-from competency.rosters.archives import Archive
-from competency.rosters.csvs import read_csv
-from competency.rosters.faults import Unreadable, letter
 from competency.rosters.rules import Row
+from competency.sheets.archives import Archive
+from competency.sheets.csvs import read_csv
+from competency.sheets.faults import Unreadable, letter
 
 MANIFEST = "manifest.csv"
 NEEDED = ("users.csv", "enrollments.csv", "classes.csv")

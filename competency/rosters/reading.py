@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from competency.rosters.archives import Archive
-from competency.rosters.csvs import read_csv
-from competency.rosters.faults import Line, Unreadable, letter
-from competency.rosters.limits import FILE_BYTES
 from competency.rosters.oneroster import read_oneroster
 from competency.rosters.rules import Row, header
-from competency.rosters.xlsx import BOOK, read_xlsx
+from competency.sheets.archives import Archive
+from competency.sheets.csvs import read_csv
+from competency.sheets.faults import Line, Unreadable, letter
+from competency.sheets.limits import FILE_BYTES
+from competency.sheets.reading import BOOK, read_xlsx
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 

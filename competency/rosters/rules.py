@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from competency.sheets.cells import FORMULA
+
 FIELDS = ("email", "name", "role", "cohort", "trainee_number", "supervisors")
 ALIASES = {
     "e_mail": "email",
@@ -23,7 +25,6 @@ LONGEST = {"email": 200, "name": 200, "role": 20, "cohort": 120, "trainee_number
 TRAINEE, SUPERVISOR = "trainee", "supervisor"
 ROLES = (TRAINEE, SUPERVISOR, "author", "director", "certifier")
 ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
-FORMULA = "\ue000=formula"  # what stands where a workbook holds a formula
 NEW, CHANGED, UNCHANGED, ERROR = "new", "changed", "unchanged", "error"
 
 

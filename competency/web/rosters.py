@@ -17,11 +17,12 @@ from competency.foundation.errors import DomainError
 from competency.programs.models import Program
 from competency.programs.people import run_by
 from competency.programs.roles import Permission
-from competency.rosters import limits, services
+from competency.rosters import services
 from competency.rosters.exporting import exported
 from competency.rosters.models import Roster
 from competency.rosters.rules import CHANGED, ERROR, NEW, UNCHANGED
 from competency.rosters.states import RosterState
+from competency.sheets import limits
 from competency.web.access import opens_to, requires
 from competency.web.forms import PlainForm
 from competency.web.http import UserRequest, show_in, status_of

@@ -30,7 +30,7 @@ from competency.integrity.trail import (
     seal_of,
 )
 from competency.programs.models import Program
-from competency.reports.cells import guard
+from competency.sheets.cells import guard
 from competency.web.access import opens_to
 from competency.web.acts import act_words, actor_words, acts_known
 from competency.web.forms import PlainForm

@@ -1,20 +1,16 @@
-"""The first sheet of an XLSX file, read and written with what Python brings along.
+"""The first sheet of an XLSX file, read with what Python brings along.
 
-Only what a roster needs: text, numbers, rows and columns. A formula is not computed; a cell that
+Only what a table needs: text, numbers, rows and columns. A formula is not computed; a cell that
 holds one says so. Documents with a DTD are refused, and with them every trick of entities.
 """
 
-import io
-import zipfile
-from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
-from competency.rosters.archives import Archive
-from competency.rosters.faults import Line, Unreadable, letter
-from competency.rosters.limits import CELL, COLUMNS, ROWS
-from competency.rosters.rules import FORMULA
+from competency.sheets.archives import Archive
+from competency.sheets.cells import FORMULA
+from competency.sheets.faults import Line, Unreadable
+from competency.sheets.limits import CELL, COLUMNS, ROWS
 
 BOOK, STRINGS = "xl/workbook.xml", "xl/sharedStrings.xml"
 LINKS = "xl/_rels/workbook.xml.rels"
@@ -183,58 +179,3 @@ def _number(text: str) -> str:
     except ValueError:
         return text
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else text
-
-
-def write_xlsx(rows: Iterable[Sequence[str]], title: str = "Roster") -> bytes:
-    """One sheet; every cell is text, so that none is a formula."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in _parts(title).items():
-            archive.writestr(_entry(name), text)
-        archive.writestr(_entry("xl/worksheets/sheet1.xml"), _sheet(rows))
-    return content.getvalue()
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
-
-
-HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-
-
-def _parts(title: str) -> dict[str, str]:
-    return {
-        "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
-        '<Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/{BOOK}" ContentType="{MEDIA}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{MEDIA}.worksheet+xml"/>'
-        "</Types>",
-        "_rels/.rels": f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
-        f'<Relationship Id="r1" Type="{DOCUMENT}/officeDocument" Target="{BOOK}"/></Relationships>',
-        BOOK: f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{DOCUMENT}"><sheets>'
-        f'<sheet name={quoteattr(title)} sheetId="1" r:id="r1"/></sheets></workbook>',
-        LINKS: f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
-        f'<Relationship Id="r1" Type="{DOCUMENT}/worksheet" Target="worksheets/sheet1.xml"/>'
-        "</Relationships>",
-    }
-
-
-def _sheet(rows: Iterable[Sequence[str]]) -> str:
-    body = "".join(
-        f'<row r="{number}">'
-        + "".join(
-            f'<c r="{letter(column)}{number}" t="inlineStr">'
-            f'<is><t xml:space="preserve">{escape(cell)}</t></is></c>'
-            for column, cell in enumerate(row)
-        )
-        + "</row>"
-        for number, row in enumerate(rows, start=1)
-    )
-    return f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>{body}</sheetData></worksheet>'

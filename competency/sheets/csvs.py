@@ -4,10 +4,12 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from competency.rosters.faults import Line, Unreadable
-from competency.rosters.limits import CELL, COLUMNS, ROWS
+from competency.sheets.cells import bare, guard
+from competency.sheets.faults import Line, Unreadable
+from competency.sheets.limits import CELL, COLUMNS, ROWS
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+BOM = "\ufeff".encode()  # without it, spreadsheets read UTF-8 as something else
+LINE_END = b"\r\n"
 SEPARATORS = (",", ";", "\t")
 
 
@@ -19,7 +21,7 @@ def read_csv(content: bytes) -> list[Line]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                lines.append(Line(reader.line_num, tuple(map(plain, cells))))
+                lines.append(Line(reader.line_num, tuple(bare(cell[: CELL + 2]) for cell in cells)))
             if len(lines) > ROWS + 1:
                 raise Unreadable(f"The file has more than {ROWS:,} rows. Import it in parts.")
             if len(cells) > COLUMNS:
@@ -50,28 +52,14 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=head.count)
 
 
-def plain(cell: str) -> str:
-    """A cell as it was meant: cut where it is far too long, without the guard of `guarded`.
-
-    >>> plain("'=1+1"), plain("'tis")
-    ('=1+1', "'tis")
-    """
-    cell = cell[: CELL + 2]
-    bare = cell.lstrip("'")
-    return cell[1:] if cell != bare and bare.startswith(FORMULA_STARTS) else cell
-
-
-def guarded(cell: str) -> str:
-    """Text that no spreadsheet takes for a formula, and that `plain` gives back.
-
-    >>> guarded("=1+1"), plain(guarded("'-1"))
-    ("'=1+1", "'-1")
-    """
-    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA_STARTS) else cell
-
-
 def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """In UTF-8 with a byte order mark, which spreadsheets need to see that it is."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([map(guarded, row) for row in rows])
-    return text.getvalue().encode("utf-8-sig")
+    csv.writer(text).writerows([map(guard, row) for row in rows])
+    return BOM + text.getvalue().encode()
+
+
+def line_of(cells: Iterable[str]) -> bytes:
+    """Words as a line, guarded, with a bare line feed: one of those that stream by."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(map(guard, cells))
+    return out.getvalue().encode()

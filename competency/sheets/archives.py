@@ -5,8 +5,8 @@ import struct
 import zipfile
 import zlib
 
-from competency.rosters.faults import Unreadable
-from competency.rosters.limits import MEMBERS, UNPACKED_BYTES
+from competency.sheets.faults import Unreadable
+from competency.sheets.limits import MEMBERS, UNPACKED_BYTES
 
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BROKEN = (

@@ -1,4 +1,4 @@
-"""What a roster may hold at most. A file beyond a limit is refused in words, never half read."""
+"""What an uploaded table may hold at most. A file beyond a limit is refused, never half read."""
 
 FILE_BYTES = 5_000_000
 UNPACKED_BYTES = 40_000_000  # of an archive, in all; whatever its directory claims

@@ -9,9 +9,9 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.reports.cells import bare, guard
 from competency.reports.columns import Column, Kind
 from competency.reports.triggers import cells_of
+from competency.sheets.cells import bare, guard
 
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20\u2212"
 UNSEEN = " \t\r\n\u00a0\u200b\u3000\ufeff\u00ad"

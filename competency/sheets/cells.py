@@ -8,6 +8,8 @@ guards with the very same patterns (`triggers`).
 
 import re
 
+FORMULA = "\ue000=formula"  # what stands where a workbook that was read holds a formula
+
 _SPACES = r"[ \u00a0\u00ad\u1680\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff]"
 _SIGNS = r"[-=+@\u2212\uff1d\uff0b\uff0d\uff20]"  # the last four: minus, and the wide forms
 _PLACE = rf"(^|[;,])({_SPACES}*)"
