@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-FIELD = "IssuerSeal"
+from competency.renderings.fields import FIELD, Revision, add_field
+
 RESERVED = 16_384  # for the signature; measuring it first would sign everything twice
 YEARS = 10
 LONGEST_NAME = 64  # of an X.509 common name
@@ -89,11 +89,12 @@ def seal_pdf(drawn: bytes, key: bytes, chain: bytes, *, name: str, reason: str) 
         subfilter=fields.SigSeedSubFilter.PADES,
     )
     # The revision that the seal adds must begin on a line of its own (PDF/A-3, 6.1.9).
-    writer = IncrementalPdfFileWriter(io.BytesIO(drawn + b"\n"))
+    revision = Revision(io.BytesIO(drawn + b"\n"))
+    add_field(revision, f"Seal of {name}")
     # It runs an event loop, which must not meet one that the caller's thread may have.
     with ThreadPoolExecutor(max_workers=1) as apart:
         signing = partial(signers.sign_pdf, signer=signer, bytes_reserved=RESERVED)
-        sealed = apart.submit(signing, writer, metadata).result()
+        sealed = apart.submit(signing, revision, metadata).result()
     return bytes(sealed.getbuffer())
 
 
