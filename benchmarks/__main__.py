@@ -70,14 +70,10 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
 
 
-def say(line: str) -> None:
-    print(f"  … {line}", file=sys.stderr, flush=True)
-
-
 def main() -> None:
     quick, asked = flag("QUICK"), os.environ.get("ONLY", "").split()
     with ground():
-        from benchmarks.figures import Result, Watch, as_markdown, save
+        from benchmarks.figures import Result, Watch, as_markdown, save, say
         from benchmarks.world import found
 
         chosen = [one for one in benchmarks() if not asked or one.name in asked]

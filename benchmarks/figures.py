@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -45,6 +46,11 @@ class Result:
 
     def add(self, what: str, value: float, unit: str, **beside: Any) -> None:
         self.figures.append(Figure(what, value, unit, **beside))
+
+
+def say(line: str) -> None:
+    """Tell whoever watches; not part of what was found."""
+    print(f"  … {line}", file=sys.stderr, flush=True)
 
 
 def machine() -> dict[str, str]:

@@ -23,7 +23,7 @@ def run(world: World, result: Result, *, count: int, rounds: int) -> None:
         idle, busy = [], []
         with workers(processes):
             for _ in range(rounds):
-                idle.append(_empty_tasks(count * EMPTY_FOR_EACH))
+                idle.append(empty_tasks(count * EMPTY_FOR_EACH))
                 busy.append(_submissions(world, count))
         who = f"worker with {processes} process{'es' if processes > 1 else ''}"
         empty = median(idle)
@@ -32,7 +32,7 @@ def run(world: World, result: Result, *, count: int, rounds: int) -> None:
         result.add(f"{who}: steps", STEPS * median(busy), "per s", target="ratio ≥ 0.5", **beside)
 
 
-def _empty_tasks(count: int) -> float:
+def empty_tasks(count: int) -> float:
     hold()
     for number in range(count):
         nothing.delay(str(number))

@@ -1,6 +1,6 @@
 """The site's Celery application with one more task, which does nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic, perf_counter, sleep
 
@@ -47,10 +47,15 @@ def hold() -> None:
 def drain() -> float:
     """Let it fetch; the seconds until nothing is queued and nothing in hand."""
     with redis.Redis.from_url(settings.REDIS_URL) as server:
-        app.control.add_consumer(QUEUE, destination=[NAME])
-        began = perf_counter()
-        while server.llen(QUEUE) or server.hlen("unacked"):
-            if perf_counter() - began > PATIENCE * 5:
-                raise TimeoutError("The worker does not get through.")
-            sleep(0.005)
-        return perf_counter() - began
+        return release(lambda: not server.llen(QUEUE) and not server.hlen("unacked"))
+
+
+def release(done: Callable[[], bool]) -> float:
+    """Let it fetch; the seconds until this is so."""
+    app.control.add_consumer(QUEUE, destination=[NAME])
+    began = perf_counter()
+    while not done():
+        if perf_counter() - began > PATIENCE * 5:
+            raise TimeoutError("The worker does not get through.")
+        sleep(0.005)
+    return perf_counter() - began

@@ -136,17 +136,17 @@ def _copies(template: Attempt, enrolments: Sequence[Enrolment]) -> list[Attempt]
     commits, answers = list(submission.commits.all()), list(submission.answers.all())
     sealer = Sealer(template.enrolment.trainee_id)
     words = {a.pk: sealer.unseal(bytes(a.sealed_text)) for a in answers if a.sealed_text}
-    attempts = [_copy(template, enrolment=enrolment) for enrolment in enrolments]
-    submissions = [_copy(submission, attempt=attempt) for attempt in attempts]
+    attempts = [copy_of(template, enrolment=enrolment) for enrolment in enrolments]
+    submissions = [copy_of(submission, attempt=attempt) for attempt in attempts]
     Attempt.objects.bulk_create(attempts)
     Submission.objects.bulk_create(submissions)
     StageCommit.objects.bulk_create(
-        _copy(commit, submission=row) for row in submissions for commit in commits
+        copy_of(commit, submission=row) for row in submissions for commit in commits
     )
     for row in submissions:
         own = Sealer(row.attempt.enrolment.trainee_id)
         Answer.objects.bulk_create(
-            _copy(
+            copy_of(
                 answer,
                 submission=row,
                 sealed_text=own.seal(words[answer.pk]) if answer.pk in words else None,
@@ -156,7 +156,7 @@ def _copies(template: Attempt, enrolments: Sequence[Enrolment]) -> list[Attempt]
     return attempts
 
 
-def _copy(row: Any, **changes: Any) -> Any:
+def copy_of(row: Any, **changes: Any) -> Any:
     """A new row with the same values but for its key and these."""
     model: type[models.Model] = type(row)
     values = {field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields}
