@@ -2,12 +2,15 @@
 
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+PIECE = 1 << 16  # bytes
 PAGE, DATA = "my-data.html", "my-data.json"
 # Sections that the page shows as they are: key and value.
 FURTHER = {
@@ -29,6 +32,14 @@ FURTHER = {
     "set_up": _("What you set up"),
     "erasures": _("Erasures"),
 }
+
+
+def packed(data: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """The bytes of the ZIP, in pieces. It is packed when the first of them is asked for."""
+    with TemporaryFile() as file:
+        pack(data, files, file)
+        file.seek(0)
+        yield from iter(partial(file.read, PIECE), b"")
 
 
 def pack(data: dict[str, Any], files: Iterable[tuple[str, bytes]], into: IO[bytes]) -> None:

@@ -1,16 +1,14 @@
 """What a person may ask of us: to be erased, and to have what is kept of them."""
 
-from typing import IO, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.attempts.models import Attempt
 from assessments.attempts.states import AttemptState
-from assessments.rights.archive import pack
 from assessments.rights.flight import bars_to_erasure
 from assessments.rights.own_data import own_data
-from assessments.rights.own_program import evidence_files
 from competency.accounts.models import User
 from competency.accounts.sealing import Sealer, WordsErased
 from competency.audit.services import record
@@ -83,9 +81,3 @@ def take_out(*, by: User) -> dict[str, Any]:
     data = own_data(by)
     record("person.data_taken", by, by=by)
     return data
-
-
-@transaction.atomic
-def take_archive(into: IO[bytes], *, by: User) -> None:
-    """The same as a ZIP, with the files that were handed in."""
-    pack(take_out(by=by), evidence_files(by), into)

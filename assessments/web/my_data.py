@@ -1,10 +1,5 @@
 """One's own data: look, take it out, withdraw, be erased."""
 
-from collections.abc import Iterator
-from functools import partial
-from tempfile import TemporaryFile
-from typing import IO
-
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -15,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.rights.archive import packed
 from assessments.rights.flight import bars_to_erasure
-from assessments.rights.services import erase_person, take_archive
+from assessments.rights.own_program import evidence_files
+from assessments.rights.services import erase_person, take_out
 from competency.certificates.models import Certificate
 from competency.privacy.models import Consent, Notice
 from competency.privacy.policies import shows_levels
 from competency.web.access import opens_to, signed_in
 from competency.web.http import UserRequest
 from competency.web.paging import page_of
-
-CHUNK = 1 << 16  # bytes
 
 
 @opens_to(signed_in)
@@ -49,22 +44,11 @@ def my_data(request: UserRequest) -> HttpResponse:
 def download(request: UserRequest) -> StreamingHttpResponse:
     """Everything, as a ZIP with a page to read, JSON and files. Asked for by a click: it is on
     record."""
-    packed = TemporaryFile()
-    try:
-        take_archive(packed, by=request.user)
-    except BaseException:
-        packed.close()
-        raise
-    response = StreamingHttpResponse(_emptied(packed), content_type="application/zip")
+    content = packed(take_out(by=request.user), evidence_files(request.user))
+    response = StreamingHttpResponse(content, content_type="application/zip")
     name = f"my-data-{timezone.now():%Y-%m-%d}.zip"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _emptied(packed: IO[bytes]) -> Iterator[bytes]:
-    with packed:
-        packed.seek(0)
-        yield from iter(partial(packed.read, CHUNK), b"")
 
 
 @opens_to(signed_in)

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from assessments.attempts.models import Attempt, Submission
 from assessments.rights.archive import FURTHER
+from assessments.rights.archive import packed as pieces
 from assessments.rights.own_data import own_data
-from assessments.rights.services import take_archive
+from assessments.rights.own_program import evidence_files
+from assessments.rights.services import take_out
 from assessments.rights.told import NOT_TOLD, TOLD, LeftOut
 from assessments.sittings.services import give_more_time
 from competency.accounts.models import User
@@ -73,9 +75,8 @@ def trainee(campus: Campus) -> User:
 
 
 def packed(person: User) -> tuple[dict[str, Any], str, dict[str, bytes]]:
-    into = io.BytesIO()
-    take_archive(into, by=person)
-    with zipfile.ZipFile(into) as archive:
+    content = b"".join(pieces(take_out(by=person), evidence_files(person)))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     data, page = json.loads(files.pop("my-data.json")), files.pop("my-data.html").decode()
     return data, page, files
