@@ -15,6 +15,7 @@ from assessments.rest.attempts import AssessmentNameSerializer, AttemptSerialize
 from assessments.sittings.details import Detail, details_of
 from assessments.sittings.following import Standing, counts, with_standing
 from assessments.sittings.models import Place, Sitting
+from assessments.sittings.moving import move_sitting
 from assessments.sittings.nudges import ASKED, nudge
 from assessments.sittings.services import (
     MOST_MINUTES,
@@ -222,6 +223,33 @@ class ExtendSitting(RunsSittings, ActView):
 
     def act(self, subject: Sitting, **given: Any) -> None:
         extend_sitting(subject, **given, by=self.person)
+
+
+@extend_schema_serializer(
+    examples=[
+        example(
+            "A week later",
+            {
+                "opens_at": "2027-03-08T08:00:00Z",
+                "closes_at": "2027-03-15T20:00:00Z",
+                "reason": "The building is closed.",
+            },
+        )
+    ]
+)
+class OtherWindow(Input):
+    opens_at = serializers.DateTimeField()
+    closes_at = serializers.DateTimeField()
+    reason = Text()
+
+
+class MoveSitting(RunsSittings, ActView):
+    """Give it another window before it has opened; everybody who has a place is told."""
+
+    takes = OtherWindow
+
+    def act(self, subject: Sitting, **given: Any) -> None:
+        move_sitting(subject, **given, by=self.person)
 
 
 class CancelSitting(RunsSittings, ActView):

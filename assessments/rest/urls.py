@@ -83,6 +83,7 @@ running = [
     path("sittings/<uuid:pk>/", followed.SittingDetail.as_view(), name="api-sitting"),
     path("sittings/<uuid:pk>/places/", followed.PlaceList.as_view(), name="api-sitting-places"),
     path("sittings/<uuid:pk>/extend/", followed.ExtendSitting.as_view(), name="api-sitting-extend"),
+    path("sittings/<uuid:pk>/move/", followed.MoveSitting.as_view(), name="api-sitting-move"),
     path("sittings/<uuid:pk>/cancel/", followed.CancelSitting.as_view(), name="api-sitting-cancel"),
     path("sittings/<uuid:pk>/ask/", followed.AskAfter.as_view(), name="api-sitting-ask"),
     path(

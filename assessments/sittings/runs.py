@@ -20,6 +20,8 @@ from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.foundation.errors import TransitionRefused
 from competency.frameworks.states import VersionState
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify_each
 from competency.programs.models import Enrolment
 
 BATCH = 50
@@ -109,6 +111,8 @@ def withdraw_places(sitting_id: UUID, size: int = BATCH) -> bool:
     attempts = list(rows.select_for_update(skip_locked=True, of=("self",))[:size])
     for attempt in attempts:
         withdraw_unbegun(attempt, by=sitting.cancelled_by, reason=sitting.cancelled_reason)
+    told = [(attempt.pk, attempt.enrolment.trainee_id) for attempt in attempts]
+    notify_each(Kind.ATTEMPT_CANCELLED, told, occasion=str(sitting_id))
     return bool(attempts)
 
 

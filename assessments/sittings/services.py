@@ -24,6 +24,8 @@ from competency.audit.transitions import move
 from competency.decisions.models import SittingMode
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.text import require_words
+from competency.notifications.kinds import Kind
+from competency.notifications.services import notify, notify_each
 from competency.programs.models import Cohort, Enrolment
 from competency.programs.policies import check_permission
 from competency.programs.roles import Permission
@@ -98,7 +100,7 @@ def preview(
     """What each person would get, by name. Raises DomainError for a window or an assessment that
     cannot be."""
     check_assignable(assessment, cohort.program_id, first_form, opens_at, closes_at)
-    _check_window(opens_at, closes_at)
+    check_window(opens_at, closes_at)
     if enrolment is not None and enrolment.cohort_id != cohort.pk:
         raise InvalidInput({"enrolment": "This person is not in the cohort."})
     rows = (
@@ -110,7 +112,8 @@ def preview(
     return plan(people, assessment, opens_at, first_form, by=by)
 
 
-def _check_window(opens_at: datetime, closes_at: datetime) -> None:
+def check_window(opens_at: datetime, closes_at: datetime) -> None:
+    """Raises InvalidInput for one that is over, or ends too far away."""
     now = timezone.now()
     if closes_at <= now:
         raise InvalidInput({"closes_at": "This window is over already."})
@@ -148,12 +151,13 @@ def extend_sitting(sitting: Sitting, *, closes_at: datetime, reason: str, by: Us
     locked = _going(sitting)
     if closes_at <= locked.closes_at:
         raise InvalidInput({"closes_at": "This is no later than it closes now."})
-    _check_window(locked.opens_at, closes_at)
+    check_window(locked.opens_at, closes_at)
     before = locked.closes_at
     locked.closes_at = sitting.closes_at = closes_at
     locked.save(update_fields=["closes_at"])
-    people = close_later(Attempt.objects.filter(place__sitting=locked), closes_at)
-    record(
+    held = Attempt.objects.filter(place__sitting=locked)
+    people = close_later(held, closes_at)
+    event = record(
         "sitting.extended",
         locked,
         by=by,
@@ -162,6 +166,9 @@ def extend_sitting(sitting: Sitting, *, closes_at: datetime, reason: str, by: Us
         closes_at=closes_at.isoformat(),
         people=people,
     )
+    moved = held.filter(state=AttemptState.ASSIGNED, closes_at=closes_at)
+    told = list(moved.values_list("pk", "enrolment__trainee_id"))
+    notify_each(Kind.ATTEMPT_MOVED, told, occasion=str(event.pk))
 
 
 @transaction.atomic
@@ -225,6 +232,8 @@ def give_more_time(
     )
     # The trail says that, never why: auditors read it.
     record("attempt.extended", attempt, by=by, minutes=minutes)
+    trainee = attempt.enrolment.trainee_id
+    notify(Kind.ATTEMPT_EXTENDED, attempt.pk, [trainee], occasion=str(extension.pk))
     return extension
 
 
@@ -234,5 +243,5 @@ def _begin_until(attempt: Attempt, closes_at: datetime) -> None:
         raise InvalidInput({"closes_at": message})
     if closes_at <= attempt.closes_at:
         raise InvalidInput({"closes_at": "This is no later than it closes now."})
-    _check_window(attempt.opens_at, closes_at)
+    check_window(attempt.opens_at, closes_at)
     close_later(Attempt.objects.filter(pk=attempt.pk), closes_at)

@@ -15,6 +15,9 @@ class Kind(models.TextChoices):
     ATTEMPT_OPENS = "attempt.opens", _("An assessment opens soon")
     ATTEMPT_CLOSES = "attempt.closes", _("An assessment closes soon, and you have not begun")
     ATTEMPT_NUDGED = "attempt.nudged", _("Your program asks after an assessment")
+    ATTEMPT_MOVED = "attempt.moved", _("The time of an assessment changed")
+    ATTEMPT_EXTENDED = "attempt.extended", _("You were given more time for an assessment")
+    ATTEMPT_CANCELLED = "attempt.cancelled", _("An assessment was called off")
     RESULTS_RELEASED = "results.released", _("Results were released")
     APPEAL_DECIDED = "appeal.decided", _("An appeal was decided")
     CERTIFICATE_ISSUED = "certificate.issued", _("A certificate was issued")
@@ -44,6 +47,9 @@ CONCERNS: Mapping[str, tuple[Kind, ...]] = {
         Kind.ATTEMPT_OPENS,
         Kind.ATTEMPT_CLOSES,
         Kind.ATTEMPT_NUDGED,
+        Kind.ATTEMPT_MOVED,
+        Kind.ATTEMPT_EXTENDED,
+        Kind.ATTEMPT_CANCELLED,
         Kind.RESULTS_RELEASED,
         Kind.APPEAL_DECIDED,
         Kind.CERTIFICATE_ISSUED,

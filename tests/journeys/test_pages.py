@@ -62,7 +62,7 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts |= {"ask-for-every-chain", "ask-for-check"}
     acts |= {"invitation-withdraw"}
     acts |= {"practice-again", "practice-answer"}
-    acts |= {"extend-sitting", "cancel-sitting", "ask-after"}
+    acts |= {"extend-sitting", "move-sitting", "cancel-sitting", "ask-after"}
     files |= {"credential-report", "did-document", "status-list", "credential"}
     files |= {"roster-export", "hours-evidence"}
     files.add("achievement-document")

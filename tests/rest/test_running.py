@@ -124,6 +124,20 @@ def test_it_is_asked_after_kept_open_and_called_off(
     problem(client.post(of(sitting, "cancel/"), {"reason": "Snow."}), 409, "over")
 
 
+def test_it_is_moved_before_it_opens(api: SignIn, campus: Campus, sitting: Sitting) -> None:
+    client = api(campus.director)
+    begins = timezone.now() + 7 * DAY
+    given = {"opens_at": begins, "closes_at": begins + DAY, "reason": "Snow."}
+    problem(client.post(of(sitting, "move/"), given), 409, "opened")
+    person = factories.enrolment(campus.cohort)
+    planned = factories.opened_sitting(
+        campus, enrolment=person, opens_at=begins - DAY, closes_at=begins
+    )
+    moved = done(client.post(of(planned, "move/"), given))
+    assert (moved["state"], moved["opens_at"][:10]) == ("planned", f"{begins:%Y-%m-%d}")
+    assert fields(problem(client.post(of(planned, "move/"), given), 422)) == {"opens_at"}
+
+
 def test_one_person_gets_more_time(api: SignIn, campus: Campus, sitting: Sitting) -> None:
     attempt = Attempt.objects.get(place__sitting=sitting)
     url = f"/api/v1/attempts/{attempt.pk}/more-time/"
@@ -140,7 +154,7 @@ def test_another_program_s_sitting_is_absent(
     assert done(client.get("/api/v1/sittings/"))["results"] == []
     for url in (of(sitting), of(sitting, "places/")):
         problem(client.get(url), 404)
-    for way in ("extend/", "cancel/", "ask/"):
+    for way in ("extend/", "move/", "cancel/", "ask/"):
         problem(client.post(of(sitting, way), {}), 404)
     problem(client.post(cohort(campus), asked(campus)), 404)
 

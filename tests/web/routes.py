@@ -47,7 +47,7 @@ KINDS = (
     (r"credential-report|api-(program|cohorts|memberships|complain)$", "program"),
     (r"api-credential-report", "program"),
     (r"open-sitting$|api-preview-sitting|cohort|api-enrolments", "cohort"),
-    (r"^(extend-|cancel-)?sitting$|^ask-after$|^api-sitting", "sitting"),
+    (r"^(extend-|move-|cancel-)?sitting$|^ask-after$|^api-sitting", "sitting"),
     (r"^(api-)?trainee$", "trainee"),
     (r"api-enrolment|api-assign", "enrolment"),
     (r"api-membership", "membership"),

@@ -196,6 +196,28 @@ def test_a_sitting_is_kept_open_and_called_off(director: Client, sitting: Sittin
     assert "is cancelled" in said(director.post(f"{address}/cancel", {"off-reason": "x"}), 409)
 
 
+def test_a_planned_sitting_is_moved(campus: Campus, director: Client, sitting: Sitting) -> None:
+    assert "Move it to another time" not in said(director.get(f"/sittings/{sitting.pk}"))
+    person, begins = factories.enrolment(campus.cohort), timezone.now() + 7 * DAY
+    planned = factories.opened_sitting(
+        campus, enrolment=person, opens_at=begins, closes_at=begins + DAY
+    )
+    address = f"/sittings/{planned.pk}"
+    assert "Move it to another time" in said(director.get(address))
+    given = {
+        "move-opens_at": f"{begins + DAY:%Y-%m-%dT%H:%M}",
+        "move-closes_at": f"{begins + 2 * DAY:%Y-%m-%dT%H:%M}",
+    }
+    page = director.post(f"{address}/move", given)
+    assert "Say why the sitting is moved." in said(page, 422)
+    assert given["move-opens_at"] in page.content.decode()
+    given["move-reason"] = "Snow."
+    assert "The sitting is moved." in said(director.post(f"{address}/move", given, follow=True))
+    trainee = Client()
+    trainee.force_login(person.trainee)
+    assert "The time of an assessment changed" in said(trainee.get("/notifications"))
+
+
 def test_one_person_gets_more_time(director: Client, attempt: Attempt) -> None:
     address = f"/attempts/{attempt.pk}/more-time"
     assert "Give more minutes, a later closing" in said(

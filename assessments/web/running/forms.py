@@ -148,6 +148,25 @@ class ExtendForm(ZonedForm):
         super().__init__(data, prefix="longer", **options)
 
 
+class MoveForm(ZonedForm):
+    opens_at = ProgramTimeField(
+        label=gettext_lazy("Can be begun from"),
+        error_messages={"required": gettext_lazy("Say from when it can be begun.")},
+    )
+    closes_at = ProgramTimeField(
+        label=gettext_lazy("Can be begun until"),
+        error_messages={"required": gettext_lazy("Say until when it can be begun.")},
+    )
+    reason = ReasonField(
+        label=gettext_lazy("Why it is moved"),
+        help_text=gettext_lazy("It stays on the record with your name."),
+        error_messages={"required": gettext_lazy("Say why the sitting is moved.")},
+    )
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, prefix="move", **options)
+
+
 class CancelForm(PlainForm):
     reason = ReasonField(
         label=gettext_lazy("Why it is called off"),

@@ -15,10 +15,11 @@ from assessments.attempts.models import Attempt
 from assessments.sittings.details import Detail, details_of
 from assessments.sittings.following import Standing, counts, with_standing
 from assessments.sittings.models import Place, Sitting
+from assessments.sittings.moving import move_sitting
 from assessments.sittings.nudges import ASKED, nudge
 from assessments.sittings.services import cancel_sitting, extend_sitting, give_more_time
 from assessments.sittings.states import SittingState
-from assessments.web.running.forms import CancelForm, ExtendForm, MoreTimeForm
+from assessments.web.running.forms import CancelForm, ExtendForm, MoreTimeForm, MoveForm
 from competency.foundation.errors import DomainError, InvalidInput
 from competency.programs.policies import has_permission
 from competency.programs.roles import Permission
@@ -73,6 +74,22 @@ def extend(request: UserRequest, pk: UUID) -> HttpResponse:
     except InvalidInput as error:
         return _page(request, found, longer=form, status=show_in(form, error))
     messages.success(request, _("The window stays open longer."))
+    return redirect("sitting", pk=pk)
+
+
+@runs
+@require_POST
+def move(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Another window, before it has opened."""
+    found = _run(request, pk)
+    form = MoveForm(request.POST, zone=found.cohort.program.timezone)
+    if not form.is_valid():
+        return _page(request, found, other=form, status=422)
+    try:
+        move_sitting(found, **form.cleaned_data, by=request.user)
+    except InvalidInput as error:
+        return _page(request, found, other=form, status=show_in(form, error))
+    messages.success(request, _("The sitting is moved. Everybody who has a place was told."))
     return redirect("sitting", pk=pk)
 
 
@@ -160,13 +177,20 @@ def _page(
     *,
     longer: ExtendForm | None = None,
     off: CancelForm | None = None,
+    other: MoveForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = _live(request, found) | {
         "longer": longer or ExtendForm(zone=found.cohort.program.timezone),
         "off": off or CancelForm(),
+        "other": other or _as_it_is(found),
     }
     return render(request, "assessments/running/sitting.html", context, status=status)
+
+
+def _as_it_is(found: Sitting) -> MoveForm:
+    now = {"opens_at": found.opens_at, "closes_at": found.closes_at}
+    return MoveForm(zone=found.cohort.program.timezone, initial=now)
 
 
 def _live(request: UserRequest, found: Sitting) -> dict[str, Any]:

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern] = [
     path("sittings", sittings.sittings, name="sittings"),
     path("sittings/<uuid:pk>", sittings.sitting, name="sitting"),
     path("sittings/<uuid:pk>/extend", sittings.extend, name="extend-sitting"),
+    path("sittings/<uuid:pk>/move", sittings.move, name="move-sitting"),
     path("sittings/<uuid:pk>/cancel", sittings.cancel, name="cancel-sitting"),
     path("sittings/<uuid:pk>/ask", sittings.ask, name="ask-after"),
     path("workload", workload.workload, name="workload"),
