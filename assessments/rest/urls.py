@@ -75,6 +75,11 @@ running = [
         name="api-workload-reviewers",
     ),
     path(
+        "programs/<uuid:pk>/workload/hand-over/",
+        workload.HandOverDesk.as_view(),
+        name="api-workload-hand-over",
+    ),
+    path(
         "programs/<uuid:pk>/workload/reviews/",
         workload.OpenReviews.as_view(),
         name="api-workload-reviews",

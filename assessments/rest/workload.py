@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -13,13 +14,16 @@ from assessments.attempts.models import Attempt
 from assessments.reviews.models import Review
 from assessments.reviews.states import ReviewState
 from assessments.workload import reading
+from assessments.workload.handover import hand_over_desk
 from competency.accounts.models import User
 from competency.programs.access import requires
 from competency.programs.models import Program
 from competency.programs.policies import programs_where
 from competency.programs.roles import Permission
+from competency.rest.fields import Input, Key, Text
 from competency.rest.people import PersonSerializer
-from competency.rest.views import DetailView, ListView, RestView, Shows
+from competency.rest.schema import example
+from competency.rest.views import ActView, DetailView, ListView, RestView, Shows
 
 
 class OutlookSerializer(serializers.Serializer[Any]):
@@ -139,3 +143,49 @@ class OpenReviews(OfProgram, ListView):
     def rows(self, person: User) -> QuerySet[Review]:
         rows = reading.open_reviews(self.program(), person)
         return rows.select_related("reviewer", "submission")
+
+
+@extend_schema_serializer(
+    examples=[
+        example(
+            "On leave",
+            {"reviewer": "7d444840-9dc0-41d1-b245-5ffdce74fad2", "reason": "On leave until May."},
+        )
+    ]
+)
+class WholeDesk(Input):
+    reviewer = Key()
+    reason = Text()
+
+
+class LeftSerializer(serializers.Serializer[Any]):
+    review = serializers.UUIDField(source="review.pk")
+    why = serializers.CharField()
+
+
+class MovedSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    attempt = serializers.UUIDField(source="submission.attempt_id")
+    seat = serializers.IntegerField()
+    reviewer = PersonSerializer()
+
+
+class HandoverSerializer(serializers.Serializer[Any]):
+    """`left` found nobody and stays where it is."""
+
+    moved = MovedSerializer(many=True)
+    left = LeftSerializer(many=True)
+
+
+class HandOverDesk(OfProgram, ActView):
+    """Give all that a reviewer has open in a program to others, drawn by lot."""
+
+    model = Program
+    takes, shows = WholeDesk, HandoverSerializer
+
+    def get_object(self) -> Program:
+        return self.program()
+
+    def act(self, subject: Program, **given: Any) -> Any:
+        reviewer = get_object_or_404(reading.reviewers(subject), pk=given.pop("reviewer"))
+        return hand_over_desk(subject, reviewer, **given, by=self.person)

@@ -63,6 +63,7 @@ def test_the_journeys_leave_no_page_out(db: None) -> None:
     acts |= {"invitation-withdraw"}
     acts |= {"practice-again", "practice-answer"}
     acts |= {"extend-sitting", "move-sitting", "cancel-sitting", "ask-after"}
+    acts |= {"hand-over-desk"}
     files |= {"credential-report", "did-document", "status-list", "credential"}
     files |= {"roster-export", "hours-evidence"}
     files.add("achievement-document")
