@@ -43,6 +43,11 @@ def set_desk(campus: Campus) -> Desk:
         desk.put("expired", expired(first))
         desk.put("transcript", two_on_one_transcript(campus, first), good=True)
         desk.put("transcript with a changed credential", meddled(desk.cases["transcript"]))
+        first_in, second_in = inside(desk.cases["transcript"])
+        desk.put("first in the transcript", first_in, good=True)
+        desk.put("second in the transcript", second_in, good=True)
+        changed = inside(desk.cases["transcript with a changed credential"])[1]
+        desk.put("changed in the transcript", changed)
         desk.change(newest(first))
         desk.documents = published()
     return desk
@@ -75,6 +80,12 @@ def meddled(transcript: Any) -> bytes:
     assert len(inside) == 2
     inside[1]["credentialSubject"]["result"][0]["value"] = "1.0000"
     return json.dumps(document).encode()
+
+
+def inside(transcript: Any) -> list[bytes]:
+    """The credentials that a transcript carries, as a reader would take them out."""
+    carried = transcript["credentialSubject"]["verifiableCredential"]
+    return [json.dumps(each).encode() for each in carried]
 
 
 def published() -> dict[str, str]:

@@ -14,12 +14,20 @@ from tests.verifiers.desk import set_desk
 pytestmark = pytest.mark.django_db
 HERE = Path(__file__).resolve().parent
 PACKAGES = HERE / "node_modules"
-GOOD = {"issued", "issued with the next key", "signed again after a suspension", "transcript"}
+GOOD = {
+    "issued",
+    "issued with the next key",
+    "signed again after a suspension",
+    "transcript",
+    "first in the transcript",
+    "second in the transcript",
+}
 BAD = {
     "revoked",
     "suspended once",
     "expired",
     "transcript with a changed credential",
+    "changed in the transcript",
     *CHANGES,
 }
 

@@ -5,16 +5,24 @@ import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from openbadgeslib.errors import LibOpenBadgesException
-from openbadgeslib.ob3 import OB3LdpVerifier, add_data_integrity_proof
+from openbadgeslib.ob3 import (
+    OB3LdpVerifier,
+    add_data_integrity_proof,
+    verify_data_integrity_proof,
+)
+from openbadgeslib.ob3.clr import bundled_clr_contexts
 
-from competency.credentials import multibase
+from competency.credentials import dids, multibase
 from tests.verifiers.cases import CHANGES, Desk
 from tests.verifiers.desk import set_desk
 
 pytestmark = pytest.mark.django_db
 GOOD = ["issued", "issued with the next key", "signed again after a suspension"]
-BAD = ["revoked", "suspended once", "expired", *CHANGES]
+INSIDE = ["first in the transcript", "second in the transcript"]
+BAD = ["revoked", "suspended once", "expired", "changed in the transcript", *CHANGES]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +49,35 @@ def test_what_we_issue_is_accepted(case: str, desk: Desk) -> None:
     found = verify(desk, desk.cases[case])
     assert found.achievement.name == "PILOT, not a certificate: Core assessment"
     assert len(found.results) == 4
+
+
+@pytest.mark.parametrize("case", INSIDE)
+def test_what_a_transcript_carries_is_accepted_by_itself(case: str, desk: Desk) -> None:
+    found = verify(desk, desk.cases[case])
+    assert found.results
+    assert "transcript" not in found.achievement.name.lower()
+
+
+def test_the_proof_of_a_transcript_holds_and_covers_what_it_carries(desk: Desk) -> None:
+    """It checks the proof of a CLR alone; what is inside, one by one, as above."""
+    document = desk.cases["transcript"]
+    names = {"extra_contexts": bundled_clr_contexts()}
+    key = public_key(desk, document)
+    verify_data_integrity_proof(document, key, **names)
+    with pytest.raises(LibOpenBadgesException):
+        verify_data_integrity_proof(
+            desk.cases["transcript with a changed credential"], key, **names
+        )
+
+
+def public_key(desk: Desk, document: Any) -> bytes:
+    """The key that the proof names, from the issuer's own document."""
+    method = document["proof"][0]["verificationMethod"]
+    listed = json.loads(desk.documents[dids.address_of(method.partition("#")[0])])
+    key = multibase.public_key_of(dids.key_in(listed, method))
+    return Ed25519PublicKey.from_public_bytes(key).public_bytes(
+        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+    )
 
 
 @pytest.mark.parametrize("case", BAD)
