@@ -92,6 +92,28 @@ def _check_credential(document: dict[str, Any], kind: str, *, depth: int) -> Non
     for name, value in document.items():
         if name != "@context":
             _check_member(name, value, known, kind, depth)
+    _check_descriptions(document)
+
+
+def _check_descriptions(document: dict[str, Any]) -> None:
+    """Who or what is described twice, such as an issuer that is also the creator, is described in
+    the same words: what only one of two places says could be dropped from the other unnoticed."""
+    found: dict[str, str] = {}
+    for node in _named(list(document.values())):
+        words = json.dumps(node, sort_keys=True)
+        if found.setdefault(str(node["id"]), words) != words:
+            raise Malformed(f"it describes “{str(node['id'])[:60]}” in two ways")
+
+
+def _named(value: Any) -> Iterator[dict[str, Any]]:
+    """Every node with a name, but none of a credential inside, which is a graph of its own."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _named(inner)
+    elif isinstance(value, dict) and "@context" not in value:
+        if "id" in value:
+            yield value
+        yield from _named(list(value.values()))
 
 
 def _check_member(name: str, value: Any, known: frozenset[str], kind: str, depth: int) -> None:
@@ -110,14 +132,23 @@ def _check_value(value: Any, known: frozenset[str], kind: str, depth: int, *, of
         for name, inner in value.items():
             _check_member(name, inner, known, kind, depth)
     elif isinstance(value, list):
-        for inner in value:
-            if isinstance(inner, list):
-                raise Malformed(f"a list stands in a list in “{of}”")
-            _check_value(inner, known, kind, depth, of=of)
+        _check_list(value, known, kind, depth, of=of)
     elif isinstance(value, str):
         _check_text(value, of=of)
     elif not isinstance(value, bool) and not _is_whole(value):
         raise Malformed(f"“{of}” is neither text nor a whole number")
+
+
+def _check_list(value: list[Any], known: frozenset[str], kind: str, depth: int, *, of: str) -> None:
+    """What is empty or stands there twice is not in the graph, so no signature covers it."""
+    if not value:
+        raise Malformed(f"“{of}” is an empty list")
+    if len({json.dumps(inner, sort_keys=True) for inner in value}) < len(value):
+        raise Malformed(f"something stands twice in “{of}”")
+    for inner in value:
+        if isinstance(inner, list):
+            raise Malformed(f"a list stands in a list in “{of}”")
+        _check_value(inner, known, kind, depth, of=of)
 
 
 def _check_embedded(value: dict[str, Any], kind: str, depth: int, *, of: str) -> None:

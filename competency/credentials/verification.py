@@ -111,15 +111,15 @@ def _outline(document: dict[str, Any]) -> Finding:
 
 
 def _issuer(document: dict[str, Any], documents: Documents) -> tuple[Finding, dict[str, Any]]:
-    issuer = document.get("issuer")
-    did = issuer.get("id") if isinstance(issuer, dict) else issuer
+    issuer = document.get("issuer")  # a mere address would say the same graph without its name
+    did = issuer.get("id") if isinstance(issuer, dict) else None
     known = None
     if isinstance(did, str) and dids.DID.fullmatch(did):
         known = documents.did_document(did)
-    if known is None:
+    if known is None or not isinstance(issuer, dict):
         words = _("Its issuer is not one whose register this is.")
         raise Stop(_failed(Check.ISSUER, "foreign", words))
-    name = str(issuer.get("name", did)) if isinstance(issuer, dict) else did
+    name = str(issuer.get("name", did))
     return _passed(Check.ISSUER, _("It names %(name)s as its issuer.") % {"name": name}), known
 
 

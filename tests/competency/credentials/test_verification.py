@@ -61,7 +61,10 @@ CHANGES = {
     "a value": lambda d: d["credentialSubject"]["result"][0].update(value="3.9999"),
     "a result left out": lambda d: d["credentialSubject"]["result"].pop(),
     "the holder": lambda d: d["credentialSubject"]["identifier"][1].update(identityHash="Eve"),
-    "the issuer's name": lambda d: d["issuer"].update(name="A better issuer"),
+    "the issuer's name": lambda d: [
+        each.update(name="A better issuer")
+        for each in (d["issuer"], d["credentialSubject"]["achievement"]["creator"])
+    ],
     "a letter of the criteria": lambda d: d["credentialSubject"]["achievement"]["criteria"].update(
         narrative="Nothing was asked."
     ),
@@ -112,6 +115,13 @@ def test_the_graph_of_a_respelled_member_is_the_same_so_only_its_form_gives_it_a
     assert proofs.holds(renamed, key)
 
 
+def test_the_graph_is_the_same_too_where_one_of_two_descriptions_lacks_something(
+    credential, document
+):
+    del document["issuer"]["url"]
+    assert proofs.holds(document, multibase.public_key_of(credential.key.public_key))
+
+
 FORMS = {
     "an inline context": lambda d: d["@context"].append({"validUntil": "https://x.example/u"}),
     "a context left out": lambda d: d["@context"].pop(),
@@ -130,6 +140,16 @@ FORMS = {
     "another type": lambda d: d["type"].append("OpenBadgeCredential"),
     "no type": lambda d: d.pop("type"),
     "two subjects": lambda d: d.update(credentialSubject=[d["credentialSubject"]] * 2),
+    "an issuer described in two ways": lambda d: d["issuer"].pop("url"),
+    "an issuer of two names": lambda d: d["issuer"].update(name="A better issuer"),
+    "a creator without its name": lambda d: d["credentialSubject"]["achievement"]["creator"].pop(
+        "name"
+    ),
+    "an empty list": lambda d: d.update(endorsement=[]),
+    "something twice": lambda d: d.update(credentialSchema=d["credentialSchema"] * 2),
+    "a type twice": lambda d: d["credentialSubject"]["achievement"].update(
+        type=["Achievement", "Achievement"]
+    ),
     "a poisoned graph": lambda d: d["credentialSubject"].update(
         identifier=[{"type": "IdentityObject", "identifier": {"name": str(n)}} for n in range(12)]
     ),
@@ -201,6 +221,12 @@ def test_a_key_in_the_fragment_is_worth_nothing(credential, document):
     own = multibase.multikey(key.public_key().public_bytes_raw())
     for method in (f"{did}#{own}", credential.key.method, f"did:key:{own}#{own}"):
         assert failure(checked(forged(document, key, method)))[0] == Check.SIGNATURE
+
+
+def test_an_issuer_that_lost_its_name_is_refused(document):
+    """The creator is the same node and keeps it, so the signature would hold."""
+    document["issuer"] = document["issuer"]["id"]
+    assert failure(checked(document)) == (Check.ISSUER, "foreign")
 
 
 @pytest.mark.parametrize(
