@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 COVERING := $(addprefix tests/,assessments competency content rest web)
 COVERED := */rules.py,*/states.py,*/policies.py,*/services.py,assessments/vignettes/kinds/*
-export PORT RESET ONCE JSON WORKERS QUICK ONLY
+export PORT RESET ONCE JSON WORKERS QUICK ONLY SIZE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ coverage: .venv/.ready ## every branch of rules, states, policies, services and 
 	@$(PY) -m pytest --quiet --numprocesses=auto --maxprocesses=4 --cov --cov-report= $(COVERING) $(ARGS)
 	@$(PY) -m coverage report --fail-under=100 --include='$(COVERED)'
 
-soak: .venv/.ready ## the long tests: 2,000 submissions through killed workers (ARGS="-k name")
+soak: .venv/.ready ## the long tests, through killed workers too (ARGS="-k name", SIZE=200)
 	@$(PY) -m pytest -m soak $(ARGS)
 
 bench: .venv/.ready ## measure, as ratios within one run (QUICK=1, JSON=1, ONLY="journey queue")

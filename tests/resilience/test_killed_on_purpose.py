@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.sizes import size
+
 NUMBER = 60
 SOAK = 2_000
 CERTIFICATES = 10_000
@@ -49,15 +51,17 @@ def test_killed_workers_an_emptied_broker_and_a_killed_database_lose_nothing() -
 
 @pytest.mark.soak
 def test_two_thousand_submissions_survive_the_same() -> None:
-    check(drill(SOAK), SOAK)
+    number = size(SOAK)
+    check(drill(number), number)
 
 
 @pytest.mark.soak
 def test_ten_thousand_certificates_are_issued_once_each_through_the_same() -> None:
-    found = drill(CERTIFICATES, "issuing")
+    number = size(CERTIFICATES)
+    found = drill(number, "issuing")
     assert set(found["blows"]) == {"worker killed", "broker emptied", "database killed"}
     assert found["waiting"] == ""
-    assert (found["issued"], found["failed"], found["finished"]) == (CERTIFICATES, 0, 1)
+    assert (found["issued"], found["failed"], found["finished"]) == (number, 0, 1)
     for once in ("certificates", "credentials", "holders_credentials", "indexes", "acts"):
-        assert found[once] == CERTIFICATES, once
+        assert found[once] == number, once
     assert found["parked"] == 0
