@@ -1,9 +1,10 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.authtoken.models import TokenProxy
 
+from competency.rest.description import DescriptionView
 from config.metrics.view import metrics
 from config.observability import healthz, readyz
 
@@ -21,7 +22,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/schema/", DescriptionView.as_view(), name="api-schema"),
     path(
         "api/docs/",
         # The split view serves its script as a file: the policy allows no inline script.

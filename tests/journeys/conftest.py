@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from competency.accounts.models import User
 from tests.factories import PASSWORD
 
 CHROMIUM = next(
@@ -58,6 +61,14 @@ class Visitor:
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(lambda url: "sign-in" not in url)
         return self.page
+
+    def come_in(self, email: str) -> None:
+        """Signed in already, for journeys that are about something else."""
+        client = Client()
+        client.force_login(User.objects.get(email=email))
+        session = client.cookies[settings.SESSION_COOKIE_NAME]
+        cookie: Any = {"name": session.key, "value": session.value, "url": self.site}
+        self.page.context.add_cookies([cookie])
 
 
 Visit = Callable[..., Visitor]

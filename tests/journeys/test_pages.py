@@ -87,7 +87,7 @@ def test_no_page_shuts_anyone_out(visit: Visit, modes: list[tuple[int, str]]) ->
     for email, paths in town().pages:
         visitor = visit()
         if email:
-            visitor.sign_in(email)
+            visitor.come_in(email)
         for path in paths:
             page = visitor.go(path)
             for width, scheme in modes:

@@ -1,15 +1,10 @@
 """The interface as it describes itself."""
 
-from functools import cache
 from typing import Any
 
-from drf_spectacular.generators import SchemaGenerator
+from competency.rest.description import described as description
 
-
-@cache
-def description() -> dict[str, Any]:
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
-    return schema
+__all__ = ["description", "operations"]
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:

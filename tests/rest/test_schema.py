@@ -124,6 +124,7 @@ def test_examples_of_bodies_fit(name: str) -> None:
 def test_the_description_is_served_to_whoever_has_signed_in(api: SignIn, campus: Any) -> None:
     shown = done(api(campus.author).get("/api/schema/?format=json"))
     assert shown["info"]["title"] == "Credence"
+    assert done(api(campus.author).get("/api/schema/?format=json&version=9&lang=xx")) == shown
     assert api(None).get("/api/schema/?format=json").status_code == 401
 
 
