@@ -25,6 +25,7 @@ from competency.programs.access import policy_of
 from competency.programs.auditing import READ
 from competency.programs.models import Cohort, Enrolment, Membership, Program
 from competency.programs.roles import Permission, Role
+from competency.reports.models import Report, ReportSchedule
 from competency.web.memberships import Held, all_held_by
 
 P = Permission
@@ -33,7 +34,11 @@ OF_COHORT = "cohort__program"
 # the page itself is open to all accounts. The first that fits is meant.
 SEEN: tuple[tuple[str, Any, str, Permission | None], ...] = (
     (r"api-(cohorts|audit-chain|integrity-checks|program)$", Program, "pk", None),
-    (r"credential-report", Program, "pk", None),
+    (r"credential-report|^ask-for-report$", Program, "pk", None),
+    (r"^api-(reports|report-schedules)$", Program, "pk", None),
+    (r"^(api-)?report(-(file|package|manifest|again))?$", Report, "program", None),
+    (r"^(api-)?report-schedule$", ReportSchedule, "program", None),
+    (r"^ask-for-check$", Program, "pk", None),
     (r"integrity-check$", IntegrityCheck, "program", None),
     (r"audit-event", AuditEvent, "program_id", None),
     (r"issuing-run", IssuingRun, "program", None),
