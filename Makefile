@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
-COVERING := $(addprefix tests/,assessments competency content rest web)
+COVERING := $(addprefix tests/,assessments competency concurrency content rest web)
 COVERED := */rules.py,*/states.py,*/policies.py,*/services.py,assessments/vignettes/kinds/*
 export PORT RESET ONCE JSON WORKERS QUICK ONLY SIZE
 

@@ -18,6 +18,7 @@ from competency.accounts.sealing import Sealer
 from competency.audit.models import AuditEvent
 from competency.certificates import issuing, services
 from competency.certificates.models import Certificate, RegisterNumber
+from competency.credentials.services import identity_of
 from competency.decisions import services as decisions
 from competency.decisions.models import Decision
 from competency.evidence.models import Evidence
@@ -26,9 +27,12 @@ from competency.foundation.hashing import content_hash
 from competency.frameworks.contents import framework_content
 from competency.frameworks.models import Domain
 from competency.frameworks.services import publish_framework
-from competency.programs.models import Membership
+from competency.privacy.models import Notice
+from competency.privacy.services import publish_notice
+from competency.programs.models import Enrolment, Membership
 from competency.programs.roles import Role
 from competency.programs.services import grant_role
+from competency.rosters import services as rosters
 from competency.webhooks import runs as webhooks
 from tests import factories
 from tests.concurrency.rivals import behind, errors, race, winners
@@ -422,6 +426,43 @@ def test_of_two_grants_of_a_role_one_counts():
         grant()
     assert [type(error) for error in errors(rivals)] == [DomainError]
     assert Membership.objects.filter(person=person).count() == 1
+
+
+def test_an_import_overtaken_by_a_new_account_changes_nothing():
+    program, director = factories.program_with(Role.DIRECTOR)
+    file = b"email,name,cohort,trainee_number\nlena@example.org,Lena Ruiz,Autumn,A-1\n"
+    roster = rosters.check_roster(program, file, file_name="r.csv", by=director)
+    seen = rosters.digest_of(rosters.plan_of(roster))
+    with behind(lambda: rosters.import_roster(fresh(roster), seen=seen, by=director)) as rivals:
+        factories.person("Lena Ruiz", email="lena@example.org")
+    (error,) = errors(rivals)
+    assert isinstance(error, DomainError)
+    assert error.code == "changed"
+    assert fresh(roster).state == "checked"
+    assert not Enrolment.objects.exists()
+
+
+def test_an_issuer_is_given_one_name_to_sign_under():
+    issuer = factories.program().issuer
+    rivals = race(issuer, *[lambda: identity_of(issuer)] * 2)
+    assert errors(rivals) == []
+    assert len({identity.pk for identity in winners(rivals)}) == 1
+    assert times("issueridentity.given", issuer.identity) == 1
+
+
+def test_of_two_notices_published_at_once_one_is_told():
+    factories.notice()
+    staff = factories.superuser()
+
+    def publish():
+        return publish_notice(title="Privacy", text="Longer.", changes="How long.", by=staff)
+
+    with behind(publish) as rivals:
+        publish()
+    (error,) = errors(rivals)
+    assert isinstance(error, DomainError)
+    assert "in this moment" in str(error)
+    assert Notice.objects.current().number == 2
 
 
 # --- Webhooks ---

@@ -6,6 +6,7 @@ from django.utils import translation
 
 from competency.accounts.models import User
 from competency.audit.models import AuditEvent
+from competency.foundation.errors import InvalidInput
 from competency.preferences.services import choose_timezone
 from competency.programs.roles import Role
 from tests import factories
@@ -52,6 +53,12 @@ class TestZone:
         assert "Nothing you typed is lost" in page
         person.refresh_from_db()
         assert person.timezone == ""
+
+    def test_no_other_way_takes_a_zone_that_is_none(self, person: User) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            choose_timezone(person, "Moon/Tycho", by=person)
+        assert refused.value.field == "timezone"
+        assert not AuditEvent.objects.filter(action="account.timezone_chosen").exists()
 
     def test_a_zone_without_a_place_stays_choosable_for_whoever_has_it(
         self, person: User, browser: Browser

@@ -203,6 +203,14 @@ def test_only_one_reader_is_asked_however_often_the_workflow_looks(one_sided):
     assert flags_of(one_sided).get().judgements.filter(fresh_reader=True).count() == 1
 
 
+def test_a_judgement_is_taken_from_a_review_once_however_often_the_workflow_looks(one_sided):
+    (flag,) = flags_of(one_sided)
+    before = judged(flag), AuditEvent.objects.count()
+    services.raise_review_flags(submission_of(one_sided), reviews_of(one_sided))
+    assert flags_of(one_sided).get() == flag
+    assert (judged(flag), AuditEvent.objects.count()) == before
+
+
 def test_where_nobody_is_left_to_read_the_flag_waits_until_somebody_comes(db):
     small = factories.campus(supervisors=2)
     attempt = factories.under_review(small)

@@ -76,3 +76,11 @@ def test_it_begins_again_with_nothing_kept(trainee):
     again = practice_again(by=trainee)
     assert (again.stage, again.finished, answers_of(again)) == ("door", [], {})
     assert practice(by=trainee) == PracticeSitting.objects.get()
+
+
+def test_nothing_of_it_is_read_again_after_an_erasure(trainee):
+    save_practice("first-words", {"text": "Take your time, Ines."}, by=trainee)
+    seen_before = PracticeSitting.objects.get()
+    factories.erased(trainee)
+    assert seen_before.sealed_answers is not None
+    assert answers_of(seen_before) == {}

@@ -1,9 +1,10 @@
 """The table: nothing is missing in it, and nothing that a record rests on may go."""
 
+import pytest
 from django.apps import apps
 
 from assessments.retention.due import FOUND
-from assessments.retention.rules import FOR_GOOD, RULES, SWEPT, TOLD_AT_LEAST, Ends
+from assessments.retention.rules import FOR_GOOD, RULES, SWEPT, TOLD_AT_LEAST, Ends, days_of
 from competency.certificates.reminding import STEPS
 
 TABLES = [table for rule in RULES for table in rule.tables]
@@ -61,3 +62,9 @@ def test_what_keeps_a_reminder_from_repeating_outlives_it() -> None:
         if rule.code in {"deliveries", "notifications"}:
             assert rule.period
             assert rule.period.least >= TOLD_AT_LEAST
+
+
+def test_what_is_kept_for_good_has_no_number_of_days() -> None:
+    for rule in FOR_GOOD:
+        with pytest.raises(KeyError, match=rule.code):
+            days_of(rule, {})

@@ -185,13 +185,24 @@ def test_who_was_stopped_in_the_middle_gets_a_form_they_have_not_seen(campus, pe
     assert of(sitting, one).attempt.form.number == 2
 
 
-def test_nobody_sits_unwatched_where_the_standard_says_watched(campus, people):
+def test_a_sitting_may_be_watched_where_the_standard_does_not_ask_for_it(campus, people):
     with pytest.raises(InvalidInput) as refused:
         opened(campus, sitting_mode="at home")
     assert set(refused.value.problems) == {"sitting_mode"}
     sitting = opened(campus, sitting_mode=SittingMode.INVIGILATED)
     modes = Attempt.objects.filter(place__sitting=sitting).values_list("sitting_mode", flat=True)
     assert set(modes) == {"invigilated"}
+
+
+@pytest.mark.django_db
+def test_a_standard_that_says_watched_is_kept_to():
+    campus = factories.campus(standard={"sitting_mode": SittingMode.INVIGILATED})
+    factories.enrolment(campus.cohort)
+    with pytest.raises(InvalidInput, match="asks for an invigilated sitting"):
+        opened(campus, sitting_mode=SittingMode.UNSUPERVISED)
+    assert not Attempt.objects.exists()
+    opened(campus)
+    assert Attempt.objects.get().sitting_mode == SittingMode.INVIGILATED
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,18 @@ def test_what_was_revoked_stays_on_the_register_and_never_comes_back(certificate
         Certificate.objects.filter(pk=certificate.pk)._raw_delete("default")
 
 
+def test_what_is_not_in_force_is_neither_renewed_nor_corrected(awarded, certificate, campus):
+    services.revoke(certificate, by=campus.certifier, reason="Somebody else sat.")
+    said = {"by": campus.certifier, "reason": "She asked."}
+    for row in (awarded, certificate):
+        before = Certificate.objects.filter(pk=row.pk).values().get()
+        with pytest.raises(DomainError, match="in force is renewed"):
+            services.renew(row, **said)
+        with pytest.raises(DomainError, match="in force is corrected"):
+            services.correct_name(row, name="Ana Nueva", **said)
+        assert Certificate.objects.filter(pk=row.pk).values().get() == before
+
+
 @pytest.mark.parametrize("act", [services.suspend, services.reinstate, services.revoke])
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.CERTIFIER])
 def test_only_certifiers_change_the_register(role, act, certificate, campus):

@@ -172,6 +172,10 @@ def test_a_new_version_is_unverified_and_cohorts_go_over_to_it(run):
         ({"modules": [{"code": "a", "title": "A", "hours": "x"}]}, "modules"),
         ({"modules": [{"code": "a", "title": "A", "hours": "1"}] * 2}, "modules"),
         ({"modules": [{"code": "", "title": "A", "hours": "1"}]}, "modules"),
+        (
+            {"modules": [{"code": f"m{n}", "title": "A", "hours": "0"} for n in range(61)]},
+            "modules",
+        ),
     ],
 )
 def test_a_profile_at_fault_is_refused(run, change, field):

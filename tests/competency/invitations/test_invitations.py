@@ -141,6 +141,21 @@ class TestAccepting:
         held = Membership.objects.of(nia).get()
         assert (held.scope, held.areas, held.ends_on) == ("Spring", ["trail"], until)
 
+    def test_staff_invite_auditors_alone_and_only_while_they_are_staff(self, db: None) -> None:
+        program, staff = factories.program(), factories.superuser()
+        nia = factories.person(email=NEW)
+        ends_on = timezone.now().date() + timedelta(days=9)
+        audit: dict[str, Any] = {"scope": "Spring", "areas": ["trail"], "roles_end_on": ends_on}
+        with pytest.raises(NotAllowed):
+            services.invite(program, NEW, [Role.AUDITOR, Role.DIRECTOR], **audit, by=staff)
+        sent = services.invite(program, NEW, [Role.AUDITOR], **audit, by=staff)
+        User.objects.filter(pk=staff.pk).update(is_staff=False)
+        with pytest.raises(DomainError, match="no longer holds"):
+            services.accept(Invitation.objects.get(pk=sent.pk), by=nia)
+        User.objects.filter(pk=staff.pk).update(is_staff=True)
+        services.accept(Invitation.objects.get(pk=sent.pk), by=nia)
+        assert Membership.objects.of(nia).get().role == Role.AUDITOR
+
     def test_it_is_for_one_address_and_one_time(self, director: User) -> None:
         sent, nia = invite(director), factories.person(email=NEW)
         other = factories.person()

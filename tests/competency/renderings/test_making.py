@@ -3,10 +3,12 @@
 import io
 import shutil
 import subprocess
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -175,8 +177,24 @@ def test_a_seal_of_an_authority_is_taken_in_with_its_own_key_only(asked: Renderi
     assert made(asked).seal == row
 
 
-def pem(name: str) -> tuple[bytes, bytes]:
-    key, certificate = self_signed(name, timezone.now())
+def test_a_seal_that_nobody_could_check_is_not_taken_in(asked: Rendering) -> None:
+    issuer, staff = asked.credential.achievement.identity.issuer, factories.superuser()
+    key, chain = pem("A board", timezone.now() - timedelta(days=20_000))
+    with pytest.raises(InvalidInput, match="has expired") as refused:
+        import_seal(issuer, key=key, chain=chain, by=staff)
+    assert refused.value.field == "chain"
+    _, chain = pem("A board")
+    other = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    with pytest.raises(InvalidInput, match="EC or RSA") as refused:
+        import_seal(issuer, key=other, chain=chain, by=staff)
+    assert refused.value.field == "key"
+    assert not IssuerSeal.objects.exists()
+
+
+def pem(name: str, at: datetime | None = None) -> tuple[bytes, bytes]:
+    key, certificate = self_signed(name, at or timezone.now())
     secret = load_der_private_key(key, None)
     return (
         secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),

@@ -142,6 +142,17 @@ def test_a_second_cohort_beside_the_first_is_no_transfer(run):
     assert Enrolment.objects.held().filter(trainee__email="lena@example.org").count() == 2
 
 
+def test_who_changes_several_cohorts_at_once_is_moved_by_hand(run):
+    imported(run, HEAD + LENA + RUTH)
+    imported(run, HEAD + LENA + "lena@example.org,,,Winter,W-1,\n")
+    spring, summer = (f"lena@example.org,,,{name},S-1,\n" for name in ("Spring", "Summer"))
+    assert faults(checked(run, HEAD + spring + summer)) == {
+        ("2", "D", "cohort"),
+        ("3", "D", "cohort"),
+    }
+    assert faults(checked(run, HEAD + LENA + spring)) == set()
+
+
 def test_a_name_belongs_to_who_took_the_account(run):
     imported(run, HEAD + LENA + RUTH)
     corrected = LENA.replace("Lena Ruiz", "Lena Ruíz")

@@ -271,7 +271,20 @@ def test_only_who_runs_the_program_has_a_hand_in_it(run, endpoint, receiver):
             services.replay(delivery, by=person)
 
 
-def test_secrets_follow_the_sealing_key(run, endpoint, settings):
+def test_what_is_changed_while_it_is_off_leaves_it_off_since_when_it_was(run, endpoint):
+    off = {"url": endpoint.url, "events": ALL, "in_use": False, "by": run[1]}
+    services.change_endpoint(endpoint, note="Moving house.", **off)
+    since = endpoint.stopped_at
+    assert endpoint.stopped == Stopped.PERSON
+    services.change_endpoint(endpoint, note="Still moving.", **off)
+    assert (endpoint.note, endpoint.stopped) == ("Still moving.", Stopped.PERSON)
+    assert endpoint.stopped_at == since
+
+
+@pytest.mark.parametrize("secrets", [1, 2])
+def test_secrets_follow_the_sealing_key(secrets, run, endpoint, settings):
+    if secrets == 2:
+        services.rotate_secret(endpoint, by=run[1])
     staff = factories.superuser()
     old, told = settings.SEALING_KEY, runs.secrets_of(endpoint, timezone.now())
     settings.SEALING_KEY = "b" * 43 + "="
@@ -281,5 +294,6 @@ def test_secrets_follow_the_sealing_key(run, endpoint, settings):
     settings.SEALING_KEY_FALLBACKS = []
     endpoint.refresh_from_db()
     assert runs.secrets_of(endpoint, timezone.now()) == told
+    assert len(told) == secrets
     with pytest.raises(NotAllowed):
         services.seal_secrets_anew(by=run[1])
