@@ -65,7 +65,7 @@ KINDS = (
     (r"^api-sign-transcript$|^certificate-transcript$", "own certificate"),
     (r"transcript", "transcript"),
     (r"^shared|share-link", "share link"),
-    (r"^api-(agree|take-back|make-link)$", "own certificate"),
+    (r"^api-(agree|take-back|make-link|certificate-wallet)$", "own certificate"),
     (r"^wallet$", "wallet"),
     (r"^certificate-(json|pdf)$", "certificate code"),
     (r"^certificate-(consent|links|wallet)$", "own certificate"),
