@@ -20,6 +20,8 @@ from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
 from competency.decisions.states import DecisionState
 from competency.evidence.models import Evidence
+from competency.hours.ledger import Course, courses_of
+from competency.hours.models import HoursEntry
 from competency.programs.models import Accommodation, Enrolment, Placement
 from competency.programs.policies import in_reach, programs_where
 from competency.programs.roles import Permission
@@ -156,6 +158,17 @@ class TraineeRecord:
         )
         related = ("submission", "criterion__competency", "option__item")
         return rows.select_related(*related).order_by("created_at", "pk")
+
+    @cached_property
+    def hours(self) -> Sequence[Course]:
+        """What was done and approved in each program, and what is required there."""
+        return courses_of(self.enrolments)
+
+    @cached_property
+    def opens_hours(self) -> bool:
+        """Whether the reader may open the entries, each with its note and its evidence."""
+        rows = HoursEntry.objects.visible_to(self.reader)
+        return bool(rows.filter(trainee=self.person_id).exists())
 
     @cached_property
     def appeals(self) -> Sequence[Appeal]:

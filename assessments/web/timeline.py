@@ -2,19 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.figures.trainee import Sitting, TraineeRecord
 from assessments.web import charts
 from assessments.web.drawings import RIGHT, Axis, level_place
 from competency.decisions.states import Outcome
+from competency.hours.rules import CONSULTATION, PRACTICUM, TRAINING, Line
+from competency.web.tags import plain
 
 LEVELS_HIGH = 150.0  # the upper part: levels 1 to 4
 LANE = 26.0
+HOURS_LANE, HOURS_HIGH = 50.0, 28.0  # a lane of hours, and how high its hours may rise
 MOST_TICKS = {True: 8, False: 3}  # wide, narrow
+_KINDS = {
+    TRAINING: gettext_lazy("Training"),
+    PRACTICUM: gettext_lazy("Practicum"),
+    CONSULTATION: gettext_lazy("Consultation"),
+}
 GUTTER = {True: 96.0, False: 30.0}  # where the lanes are named, on a narrow page above them
 
 
@@ -48,6 +58,20 @@ class Lane:
 
 
 @dataclass(frozen=True)
+class Rise:
+    """Approved hours of one kind as they add up, towards what is required (`goal`, if any)."""
+
+    label: str
+    words: str  # so many, of so many
+    top: str
+    value: str
+    area: str
+    base: str
+    goal: str
+    met: bool
+
+
+@dataclass(frozen=True)
 class Timeline:
     width: int
     height: int
@@ -58,6 +82,7 @@ class Timeline:
     levels: Sequence[tuple[str, int]]
     cut: str
     lanes: Sequence[Lane]
+    rises: Sequence[Rise]
     ticks: Sequence[tuple[str, datetime]]
     today: str
     floor: str
@@ -75,7 +100,9 @@ def timeline(record: TraineeRecord, width: int) -> Timeline | None:
     axis = Axis(start - margin, end + margin, width, GUTTER[width > 500])
     marks = [mark for row in reversed(record.sittings) for mark in _marks(row, axis)]
     lanes = _lanes(record, axis)
-    floor = LEVELS_HIGH + LANE * len(lanes) + 4
+    begin = LEVELS_HIGH + LANE * len(lanes) + 12
+    rises = list(_rises(record, axis, begin, now))
+    floor = begin + HOURS_LANE * len(rises) + 4
     cuts = {row.attempt.assessment.standard_version.cut for row in record.sittings}
     return Timeline(
         width,
@@ -87,6 +114,7 @@ def timeline(record: TraineeRecord, width: int) -> Timeline | None:
         [(level_place(level, LEVELS_HIGH), level) for level in range(1, 5)],
         level_place(float(cuts.pop()), LEVELS_HIGH) if len(cuts) == 1 else "",
         lanes,
+        rises,
         _ticks(axis, most=MOST_TICKS[width > 500]),
         axis.place(now),
         f"{floor:.1f}",
@@ -101,6 +129,8 @@ def _moments(record: TraineeRecord) -> Iterator[datetime]:
         yield attempt.handed_in_at or attempt.closes_at
         for ruling in sitting.rulings:
             yield ruling.decision.settled_at or ruling.decision.created_at
+    for course in record.hours:
+        yield from (_begin_of(entry.on) for entry in course.entries)
     for certificate in record.certificates:
         if certificate.issued_at and certificate.valid_until:
             yield certificate.issued_at
@@ -116,6 +146,50 @@ def _marks(sitting: Sitting, axis: Axis) -> Iterator[Mark]:
     x = axis.place(ruling.decision.settled_at)
     at, low, high = (level_place(v, LEVELS_HIGH) for v in (value, value - error, value + error))
     yield Mark(x, at, low, high, met=ruling.decision.outcome == Outcome.COMPETENT)
+
+
+def _begin_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
+
+
+def _rises(record: TraineeRecord, axis: Axis, top: float, now: datetime) -> Iterator[Rise]:
+    """A lane for each kind of hours with which a trainee has to do, in each program."""
+    many = len(record.hours) > 1
+    for number, course in enumerate(record.hours, start=1):
+        for line in course.hours.totals:
+            if line.required or line.approved:
+                label = f"{_KINDS[line.code]} {number}" if many else str(_KINDS[line.code])
+                yield _rise(label, line, course.rises(line.code), axis, top, now)
+                top += HOURS_LANE
+
+
+def _rise(
+    label: str,
+    line: Line,
+    steps: Sequence[tuple[date, Decimal]],
+    axis: Axis,
+    top: float,
+    now: datetime,
+) -> Rise:
+    most = max(line.required, line.approved)
+    base = top + HOURS_LANE - 6
+
+    def height(hours: Decimal) -> str:
+        return f"{base - HOURS_HIGH * float(hours / most):.1f}"
+
+    path = "".join(f"H{axis.place(_begin_of(on))}V{height(hours)}" for on, hours in steps)
+    begin = axis.place(_begin_of(steps[0][0])) if steps else ""
+    of = _("%(done)s of %(required)s") if line.required else "%(done)s"
+    return Rise(
+        label=label,
+        words=of % {"done": plain(line.approved), "required": plain(line.required)},
+        top=f"{top + 8:.1f}",
+        value=f"{top + 24:.1f}",
+        area=f"M{begin} {base:.1f}{path}H{axis.place(now)}V{base:.1f}Z" if steps else "",
+        base=f"{base:.1f}",
+        goal=height(line.required) if line.required else "",
+        met=bool(line.required) and line.met,
+    )
 
 
 def _lanes(record: TraineeRecord, axis: Axis) -> list[Lane]:

@@ -1,13 +1,16 @@
 """The hours of trainees against what is required: three queries, however many they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from competency.hours.models import HoursChoice, HoursEntry
-from competency.hours.rules import Done, Hours, Line, tally
+from competency.hours.rules import KINDS, Done, Hours, Line, tally
 from competency.hours.states import HoursState
 from competency.programs.models import Enrolment
 
@@ -32,6 +35,52 @@ def hours_of(enrolments: Iterable[Enrolment]) -> dict[UUID, Hours]:
         place.pk: tally(required.get(place.cohort_id, {}), done.get(place.line, []))
         for place in places
     }
+
+
+@dataclass(frozen=True)
+class Course:
+    """The hours of one way through a program: what counts today, and how it came about."""
+
+    place: Enrolment
+    hours: Hours
+    entries: Sequence[HoursEntry]  # by day, approved or waiting
+
+    def rises(self, kind: str) -> list[tuple[date, Decimal]]:
+        """Approved hours of a kind, added up: how many there were from each day on."""
+        total, found = Decimal(0), {}
+        for entry in self.entries:
+            if entry.kind == kind and entry.state == HoursState.APPROVED:
+                total += entry.hours
+                found[entry.on] = total
+        return list(found.items())
+
+    def months(self) -> list[tuple[date, list[Decimal]]]:
+        """Approved hours of each kind at the end of each month that added some."""
+        totals, found = dict.fromkeys(KINDS, Decimal(0)), {}
+        for entry in self.entries:
+            if entry.state == HoursState.APPROVED:
+                totals[entry.kind] += entry.hours
+                found[entry.on.replace(day=1)] = list(totals.values())
+        return list(found.items())
+
+
+def courses_of(enrolments: Iterable[Enrolment]) -> list[Course]:
+    """One for each way with hours or with something required, the first place given standing for
+    those before it. The same three queries."""
+    places: dict[UUID, Enrolment] = {}
+    for place in enrolments:
+        places.setdefault(place.line, place)
+    hours = hours_of(places.values())
+    entries: dict[UUID, list[HoursEntry]] = {}
+    rows = HoursEntry.objects.filter(enrolment__line__in=places, state__in=COUNTED)
+    rows = rows.defer("sealed_note", "sealed_evidence").select_related("enrolment")
+    for entry in rows.order_by("on", "created_at", "pk"):
+        entries.setdefault(entry.enrolment.line, []).append(entry)
+    return [
+        Course(place, hours[place.pk], entries.get(line, ()))
+        for line, place in places.items()
+        if hours[place.pk].recorded
+    ]
 
 
 def modules_for(places: QuerySet[Enrolment]) -> dict[str, str]:

@@ -111,6 +111,9 @@ def hours(request: UserRequest) -> HttpResponse:
     entries = HoursEntry.objects.visible_to(request.user)
     entries = within(request, entries, "enrolment__cohort__program")
     waiting = entries.filter(state=HoursState.SUBMITTED).exclude(trainee=request.user)
+    trainee = _trainee_of(request, entries)
+    if trainee is not None:
+        entries = entries.filter(trainee=trainee)
     if state in HoursState.values:
         entries = entries.filter(state=state)
     people = page_of(request, trainees.order_by("trainee__name", "pk"), name="people", size=FEW)
@@ -122,10 +125,20 @@ def hours(request: UserRequest) -> HttpResponse:
         "waiting": waiting.count(),
         "state": state if state in HoursState.values else "",
         "states": HoursState.choices,
+        "trainee": trainee,
         "acts": bench.forms,
         "runs": bool(programs),
     }
     return render(request, "competency/hours/hours.html", context, status=bench.status)
+
+
+def _trainee_of(request: UserRequest, entries: QuerySet[HoursEntry]) -> User | None:
+    """Of whom alone the address asks for entries; nobody whose entries the reader may not see."""
+    try:
+        wanted = UUID(request.GET.get("trainee", ""))
+    except ValueError:
+        return None
+    return User.objects.filter(pk=wanted, pk__in=entries.values("trainee")).first()
 
 
 def _with_hours(places: Any) -> list[Any]:

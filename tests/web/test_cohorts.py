@@ -1,13 +1,17 @@
 """A director's cohort: the figures, the people behind them, and the record of each."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assessments.attempts.services import release_results
 from benchmarks.growth import multiply
+from competency.hours import profiles
+from competency.hours import services as ledger
 from competency.programs.roles import Role
 from tests import factories
 from tests.factories import Campus
@@ -137,6 +141,40 @@ class TestTrainee:
             "Accommodation no",
         ):
             assert expected in words  # fmt: skip
+
+    def test_shows_hours_as_they_add_up_beside_the_decisions(
+        self, campus: Campus, browser: Browser, record: Any
+    ) -> None:
+        decision = factories.ratified(campus)
+        place = decision.enrolment
+        assert "No hours were handed in" in record(place.trainee)
+        profile = profiles.adopt_profile(campus.program, "oregon", by=campus.director)
+        profiles.choose_profile(campus.cohort, profile, by=campus.director)
+        today = timezone.localdate()
+        for hours, on, kind in (
+            ("5", today - timedelta(days=60), "practicum"),
+            ("7.5", today, "practicum"),
+            ("3", today, "consultation"),
+        ):
+            given = {"kind": kind, "hours": hours, "on": on, "by": place.trainee}
+            entry = ledger.submit_hours(place, **given)
+            if kind == "practicum":
+                ledger.approve_hours(entry, by=campus.director)
+        way = f"/trainees/{place.trainee_id}"
+        page = browser(campus.director).get(way)
+        assert "Practicum: 12.5 of 40 hours." in said(page)
+        assert "Consultation: 0 hours." not in said(page)
+        drawn = page.context["pictures"][0][1].rises
+        assert [rise.label for rise in drawn] == ["Training", "Practicum"]
+        assert [bool(rise.area) for rise in drawn] == [False, True]
+        assert f"{today:%B %Y} 0 12.5 0" in said(page)
+        assert page.context["record"].hours[0].hours.consultation.waiting == 3
+        entries = browser(campus.director).get(f"/hours?trainee={place.trainee_id}")
+        assert len(entries.context["page"].object_list) == 3
+        auditor = browser(factories.member(campus.program, Role.AUDITOR))
+        words = said(auditor.get(way))
+        assert "Practicum: 12.5 of 40 hours." in words
+        assert "Each entry" not in words
 
     def test_keeps_a_proposal_to_itself(self, campus: Campus, record: Any) -> None:
         words = record(factories.proposed(campus).enrolment.trainee)
