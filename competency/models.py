@@ -34,17 +34,8 @@ from competency.invitations.models import Invitation
 from competency.notifications.models import Muted, Notification
 from competency.parking.models import Mishap
 from competency.privacy.models import Consent, Erasure, Notice
-from competency.programs.models import (
-    Accommodation,
-    Cohort,
-    Conflict,
-    Enrolment,
-    Issuer,
-    Leave,
-    Membership,
-    Placement,
-    Program,
-)
+from competency.programs.circumstances import Accommodation, Conflict, Leave, Placement
+from competency.programs.models import Cohort, Enrolment, Issuer, Membership, Program
 from competency.renderings.models import IssuerSeal, Rendering
 from competency.reports.models import (
     Report,

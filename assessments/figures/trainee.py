@@ -22,7 +22,8 @@ from competency.decisions.states import DecisionState
 from competency.evidence.models import Evidence
 from competency.hours.ledger import Course, courses_of
 from competency.hours.models import HoursEntry
-from competency.programs.models import Accommodation, Enrolment, Placement
+from competency.programs.circumstances import Accommodation, Placement
+from competency.programs.models import Enrolment
 from competency.programs.policies import in_reach, programs_where
 from competency.programs.roles import Permission
 

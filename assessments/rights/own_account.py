@@ -19,7 +19,7 @@ from competency.certificates.models import Transcript
 from competency.invitations.models import Invitation
 from competency.notifications.models import Muted, Notification
 from competency.privacy.models import Erasure
-from competency.programs.models import Conflict
+from competency.programs.circumstances import Conflict
 from competency.reports.models import Report, ReportSchedule
 from competency.rosters.models import Roster
 from competency.sharing.models import Disclosure, ShareLink

@@ -15,7 +15,8 @@ from competency.accounts.models import User
 from competency.cases.models import Case
 from competency.hours.models import HoursEntry
 from competency.hours.services import evidence_of
-from competency.programs.models import Accommodation, Enrolment, Placement
+from competency.programs.circumstances import Accommodation, Placement
+from competency.programs.models import Enrolment
 
 FILE_NAME = 80  # characters of it in the archive
 

@@ -14,7 +14,8 @@ from competency.accounts.models import User
 from competency.foundation.errors import DomainError
 from competency.privacy.models import Consent, Notice
 from competency.privacy.purposes import Purpose
-from competency.programs.models import Accommodation, Enrolment, Membership
+from competency.programs.circumstances import Accommodation
+from competency.programs.models import Enrolment, Membership
 from competency.programs.roles import Permission, roles_granting
 from competency.programs.states import OVER, PlaceState
 

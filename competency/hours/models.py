@@ -11,7 +11,8 @@ from competency.accounts.sealing import Sealer
 from competency.foundation.models import BaseModel, Stateful, known_state, state_field
 from competency.foundation.triggers import FollowsTable, Frozen
 from competency.hours.states import HOURS, HoursState
-from competency.programs.models import Cohort, Enrolment, Placement, Program
+from competency.programs.circumstances import Placement
+from competency.programs.models import Cohort, Enrolment, Program
 from competency.programs.policies import programs_where
 from competency.programs.roles import Permission
 

@@ -2,7 +2,7 @@
 
 from competency.accounts.models import User
 from competency.hours.models import HoursEntry
-from competency.programs.models import Placement
+from competency.programs.circumstances import Placement
 from competency.programs.policies import has_permission
 from competency.programs.roles import Permission
 

@@ -12,7 +12,8 @@ from competency.accounts.models import PersonKey, User
 from competency.audit.services import record
 from competency.privacy.kept import count_kept, delete_what_goes
 from competency.privacy.models import Consent, Erasure
-from competency.programs.models import Accommodation, Leave, Membership, Placement
+from competency.programs.circumstances import Accommodation, Leave, Placement
+from competency.programs.models import Membership
 from competency.programs.roles import Role
 
 log = structlog.get_logger(__name__)

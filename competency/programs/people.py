@@ -5,16 +5,8 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 
 from competency.accounts.models import User
-from competency.programs.models import (
-    Accommodation,
-    Cohort,
-    Conflict,
-    Enrolment,
-    EnrolmentQuerySet,
-    Membership,
-    Placement,
-    Program,
-)
+from competency.programs.circumstances import Accommodation, Conflict, Placement
+from competency.programs.models import Cohort, Enrolment, EnrolmentQuerySet, Membership, Program
 from competency.programs.policies import programs_where
 from competency.programs.roles import Permission, Role
 

@@ -12,14 +12,8 @@ from competency.audit.services import record
 from competency.audit.transitions import move
 from competency.foundation.errors import DomainError, InvalidInput
 from competency.foundation.text import require_line, require_words, take_line
-from competency.programs.models import (
-    Accommodation,
-    Cohort,
-    Enrolment,
-    Leave,
-    Membership,
-    Placement,
-)
+from competency.programs.circumstances import Accommodation, Leave, Placement
+from competency.programs.models import Cohort, Enrolment, Membership
 from competency.programs.policies import check_permission, holds_role
 from competency.programs.roles import Permission, Role
 from competency.programs.services import check_open, end_role, grant_role

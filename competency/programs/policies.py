@@ -12,7 +12,8 @@ from django.db.models import F, Q, QuerySet
 from competency.accounts.models import User
 from competency.audit.services import Actor
 from competency.foundation.errors import NotAllowed
-from competency.programs.models import Conflict, Membership, Placement, Program
+from competency.programs.circumstances import Conflict, Placement
+from competency.programs.models import Membership, Program
 from competency.programs.roles import AREAS, Permission, Role, roles_granting
 
 Person = User | AnonymousUser

@@ -12,16 +12,8 @@ from competency.accounts.sealing import Sealer
 from competency.audit.services import Actor, record
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.foundation.text import is_blank, require_line, require_words, take_line
-from competency.programs.models import (
-    Accommodation,
-    Cohort,
-    Conflict,
-    Enrolment,
-    Issuer,
-    Membership,
-    Placement,
-    Program,
-)
+from competency.programs.circumstances import Accommodation, Conflict, Placement
+from competency.programs.models import Cohort, Enrolment, Issuer, Membership, Program
 from competency.programs.policies import check_permission, check_runs, holds_role
 from competency.programs.roles import OF_A_COHORT, Area, Permission, Role
 from competency.programs.states import CohortState

@@ -9,7 +9,8 @@ from rest_framework import serializers
 from competency.accounts.models import User
 from competency.programs import places, services
 from competency.programs.access import requires
-from competency.programs.models import Accommodation, Conflict, Enrolment, Placement
+from competency.programs.circumstances import Accommodation, Conflict, Placement
+from competency.programs.models import Enrolment
 from competency.programs.people import (
     accommodations_in,
     cohorts_of,

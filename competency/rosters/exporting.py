@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from django.db.models import Prefetch
 
-from competency.programs.models import Enrolment, Membership, Placement, Program
+from competency.programs.circumstances import Placement
+from competency.programs.models import Enrolment, Membership, Program
 from competency.programs.roles import Role
 from competency.rosters.rules import FIELDS
 from competency.sheets.books import Sheet, write_book

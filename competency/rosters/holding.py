@@ -6,7 +6,8 @@ from django.db.models import Prefetch
 
 from competency.accounts.models import User
 from competency.invitations.services import is_unclaimed
-from competency.programs.models import Cohort, Enrolment, Membership, Placement, Program
+from competency.programs.circumstances import Placement
+from competency.programs.models import Cohort, Enrolment, Membership, Program
 from competency.programs.states import CohortState
 from competency.rosters.rules import Held, Person, Place, Row
 

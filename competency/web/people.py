@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from competency.accounts.models import User
 from competency.programs import services
-from competency.programs.models import Cohort, Conflict, Membership, Program
+from competency.programs.circumstances import Conflict
+from competency.programs.models import Cohort, Membership, Program
 from competency.programs.people import (
     cohorts_of,
     conflicts_in,

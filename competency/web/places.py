@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from competency.accounts.models import User
 from competency.programs import places, services
-from competency.programs.models import Accommodation, Cohort, Enrolment, Placement
+from competency.programs.circumstances import Accommodation, Placement
+from competency.programs.models import Cohort, Enrolment
 from competency.programs.people import cohorts_of, places_of, run_by, supervisors_of
 from competency.programs.roles import Permission
 from competency.programs.states import HELD, CohortState, PlaceState

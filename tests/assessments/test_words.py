@@ -30,7 +30,8 @@ from competency.foundation.errors import InvalidInput
 from competency.frameworks import services as frameworks
 from competency.frameworks.models import FrameworkVersion, RubricVersion, ScopeProfileVersion
 from competency.programs import services as programs
-from competency.programs.models import Accommodation, Conflict, Enrolment, Membership, Program
+from competency.programs.circumstances import Accommodation, Conflict
+from competency.programs.models import Enrolment, Membership, Program
 from competency.programs.roles import Role
 from tests import factories
 from tests.factories import contents, count_rows, reviews_of, submission_of, trainee_of

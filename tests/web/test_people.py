@@ -4,7 +4,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from competency.invitations.models import Invitation
-from competency.programs.models import Cohort, Conflict, Enrolment, Membership
+from competency.programs.circumstances import Conflict
+from competency.programs.models import Cohort, Enrolment, Membership
 from competency.programs.roles import Role
 from tests import factories
 from tests.factories import Campus

@@ -11,7 +11,7 @@ from competency.audit.models import AuditEvent
 from competency.decisions.models import Decision
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.frameworks.models import Competency
-from competency.programs.models import Placement
+from competency.programs.circumstances import Placement
 from competency.programs.roles import Role
 from competency.programs.services import place
 from tests import factories

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from competency.audit.models import AuditEvent
 from competency.foundation.errors import InvalidInput, NotAllowed
-from competency.programs.models import Accommodation
+from competency.programs.circumstances import Accommodation
 from competency.programs.roles import Role
 from competency.programs.services import accommodate, accommodation_in_force
 from tests import factories

@@ -10,7 +10,8 @@ from assessments.attempts.services import start_attempt
 from competency.audit.models import AuditEvent
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.programs import cohorts, places, services
-from competency.programs.models import Accommodation, Conflict, Enrolment, Placement
+from competency.programs.circumstances import Accommodation, Conflict, Placement
+from competency.programs.models import Enrolment
 from competency.programs.policies import holds_role, people_conflicted_with, trainees_tied_to
 from competency.programs.roles import Role
 from tests import factories

@@ -9,14 +9,8 @@ from django.utils import timezone
 from competency.audit.models import AuditEvent
 from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.programs import services
-from competency.programs.models import (
-    Conflict,
-    Enrolment,
-    Issuer,
-    Membership,
-    Placement,
-    Program,
-)
+from competency.programs.circumstances import Conflict, Placement
+from competency.programs.models import Enrolment, Issuer, Membership, Program
 from competency.programs.policies import has_permission
 from competency.programs.roles import Permission, Role
 from tests import factories

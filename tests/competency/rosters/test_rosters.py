@@ -16,7 +16,8 @@ from competency.foundation.errors import DomainError, InvalidInput, NotAllowed
 from competency.invitations.models import Invitation
 from competency.invitations.services import join
 from competency.programs import services as programs
-from competency.programs.models import Cohort, Enrolment, Membership, Placement
+from competency.programs.circumstances import Placement
+from competency.programs.models import Cohort, Enrolment, Membership
 from competency.programs.roles import Role
 from competency.rosters import reading, services
 from competency.rosters.expiring import expire
