@@ -23,7 +23,7 @@ from assessments.rest.figures import AgreementSerializer, PairsSerializer
 from assessments.rest.scoped import CohortView, ScopeQuery, only_known
 from competency.accounts.models import User
 from competency.decisions.models import Minimum, StandardVersion
-from competency.programs.access import requires, staff_only
+from competency.programs.access import requires
 from competency.programs.models import Cohort, Program
 from competency.programs.roles import Permission
 from competency.rest.people import ProgramNameSerializer
@@ -203,7 +203,7 @@ class ComparisonSerializer(serializers.Serializer[Any]):
 class ComparedPrograms(DetailView):
     """Programs beside each other, by framework; small numbers are withheld."""
 
-    policy = staff_only
+    policy = requires(Permission.REPORT_EXPORT, or_staff=True)
     model = Program
     shows = ComparisonSerializer
 

@@ -16,7 +16,6 @@ from assessments.figures.visible import (
     programs_compared_for,
 )
 from assessments.web.cohort_filters import filters_in, scope_of
-from competency.programs.access import staff_only
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest
@@ -44,9 +43,9 @@ def technical(request: UserRequest, pk: UUID) -> HttpResponse:
     return render(request, "assessments/reports/technical.html", context)
 
 
-@opens_to(staff_only)
+@opens_to(requires(Permission.REPORT_EXPORT, or_staff=True))
 @require_safe
 def programs(request: UserRequest) -> HttpResponse:
-    """For the people who run the site, until there is a role for whoever oversees programs."""
+    """Those on which the reader may report, an auditor above all; every one for staff."""
     rows = comparison(programs_compared_for(request.user))
     return render(request, "assessments/reports/programs.html", {"rows": rows, "least": LEAST})

@@ -114,4 +114,6 @@ class TestReportsWithoutNames:
         large, small = rows[str(campus.program.pk)], rows[str(elsewhere.program.pk)]
         assert (large["decided"], large["met"], large["mean"]) == (5, 5, 4)
         assert [small[name] for name in ("decided", "met", "mean", "agreement")] == [None] * 4
-        problem(api(campus.director).get("/api/v1/programs/compared/"), 403)
+        own = done(api(campus.director).get("/api/v1/programs/compared/"))["rows"]
+        assert [row["program"]["id"] for row in own] == [str(campus.program.pk)]
+        problem(api(campus.certifier).get("/api/v1/programs/compared/"), 403)

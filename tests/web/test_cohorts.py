@@ -244,10 +244,20 @@ class TestReportsWithoutNames:
         assert "Not computed yet" in words
         assert browser(campus.author).get(way).status_code == 403
 
-    def test_of_programs_is_for_the_people_who_run_the_site(
+    def test_of_programs_shows_an_auditor_those_whose_reports_were_opened_to_them(
         self, campus: Campus, browser: Browser
     ) -> None:
-        factories.ratified(campus)
-        words = said(browser(factories.superuser()).get("/programs/compared"))
+        elsewhere = factories.campus()
+        for each in (campus, elsewhere):
+            factories.ratified(each)
+        auditor = factories.member(campus.program, Role.AUDITOR)
+        words = said(browser(auditor).get("/programs/compared"))
         assert f"{campus.program.name} withheld withheld" in words
-        assert browser(campus.director).get("/programs/compared").status_code == 403
+        assert f"{elsewhere.program.name} withheld" not in words
+        assert "/programs/compared" in browser(auditor).get("/reports").content.decode()
+        records = factories.member(campus.program, Role.AUDITOR, areas=["records"])
+        for person in (records, campus.certifier, campus.author):
+            assert browser(person).get("/programs/compared").status_code == 403
+        words = said(browser(factories.superuser()).get("/programs/compared"))
+        for each in (campus, elsewhere):
+            assert f"{each.program.name} withheld" in words
