@@ -24,6 +24,8 @@ from competency.rosters.services import (
     import_roster,
     plan_of,
 )
+from competency.webhooks.models import Event
+from competency.webhooks.services import make_endpoint
 
 ROSTER = """\
 name,email,role,cohort,number
@@ -32,6 +34,7 @@ Jamal Okonjo-Reyes,jamal@trainees.example.org,trainee,Spring evenings,SE-02
 Pilar Etxeberria,pilar@trainees.example.org,trainee,Spring evenings,SE-03
 """
 TWICE = ROSTER.replace("Spring evenings", "Autumn evenings")
+HEARS = "https://registry.example/credence"
 HOURS = (
     ("training", "24", "Ethics and consent, four days on site"),
     ("training", "18.5", "Neurobiology and pharmacology, online with tests"),
@@ -43,10 +46,15 @@ HOURS = (
 
 
 def tell_days(script: Script, cast: Cast) -> None:
-    """Hours in every state; a roster imported and one dropped; leave, withdrawal, a transfer."""
+    """Hours in every state; a roster imported and one dropped; leave, withdrawal, a transfer; an
+    endpoint that hears of what comes after."""
     _hours(script, cast)
     evenings = _roster(cast)
     _places(cast, evenings)
+    # The name is reserved for examples, so nobody answers: its log shows what waits and why.
+    make_endpoint(
+        cast.program, HEARS, [Event.REPORT_READY], note="State registry", by=cast.director
+    )
 
 
 def _hours(script: Script, cast: Cast) -> None:
