@@ -447,6 +447,25 @@ def test_a_damaged_workbook_is_a_roster_or_a_refusal(place, byte):
     sound(SHEET[:place] + bytes([byte]) + SHEET[place + 1 :])
 
 
+CELL = (
+    '<worksheet><sheetData><row r="{}"><c r="{}" t="{}"><v>{}</v></c></row></sheetData></worksheet>'
+)
+BOOKS = [SHEET_NAME, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"]
+
+
+@FEW
+@given(st.sampled_from(BOOKS), st.binary(max_size=200))
+def test_a_workbook_with_any_part_replaced_is_a_roster_or_a_refusal(name, content):
+    sound(rebuilt(name, content))
+
+
+@FEW
+@given(*[st.text(st.characters(min_codepoint=32, exclude_characters='<&"'), max_size=12)] * 4)
+def test_any_cell_of_a_workbook_is_a_roster_or_a_refusal(row, place, kind, value):
+    cell = CELL.format(row, place, kind, value)
+    sound(rebuilt(SHEET_NAME, f"<worksheet><sheetData>{cell}</sheetData></worksheet>"))
+
+
 @FEW
 @given(st.sampled_from(sorted(PACKAGE)), st.binary(max_size=200))
 def test_a_damaged_package_is_a_roster_or_a_refusal(name, content):
