@@ -73,6 +73,14 @@ def test_a_pilot_says_that_it_is_no_real_certificate(certificate: Certificate) -
     assert "is valid" not in page
 
 
+def test_a_pilot_stays_one_when_it_is_revoked(campus: Campus, certificate: Certificate) -> None:
+    register.revoke(certificate, by=campus.certifier, reason="Issued in error.")
+    page = said(look(certificate.code))
+    assert "This certificate was revoked." in page
+    assert "met the pilot standard in" in page
+    assert "has met the standard" not in page
+
+
 @pytest.mark.parametrize(
     ("act", "words_shown"),
     [
