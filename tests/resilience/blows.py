@@ -15,7 +15,8 @@ from config.children import Child, Children
 
 WORKER = ["worker", "--queues=marking,bulk", "--concurrency=2", "--without-mingle"]
 BEAT = ["beat", "--pidfile="]
-MOST = 12  # blows; where workers start slowly, more would only keep them from ever working
+FEWEST, MOST = 12, 60  # blows; more would only keep workers that start slowly from ever working
+EVERY = 40  # things to be done
 
 
 class Site:
@@ -63,16 +64,18 @@ class Site:
             os.kill(pid, signal.SIGKILL)
             self.dealt["database killed"] += 1
 
-    def suffer(self, people: Thread, dice: random.Random, acts: Callable[[], int]) -> None:
-        """Deal blows for as long as people work; each kind at least once.
+    def suffer(
+        self, people: Thread, dice: random.Random, acts: Callable[[], int], *, number: int
+    ) -> None:
+        """Deal blows while people work on this number of things; each kind at least once.
 
         A blow falls only once work has gone on since the last: what dies, dies in mid-work.
         """
         blows = [self.kill_worker, self.empty_broker, self.kill_database]
-        seen = acts()
+        seen, most = acts(), min(MOST, max(FEWEST, number // EVERY))
         while people.is_alive() or len(self.dealt) < len(blows):
             time.sleep(dice.uniform(0.5, 2.0))
-            enough = self.dealt.total() >= MOST and len(self.dealt) == len(blows)
+            enough = self.dealt.total() >= most and len(self.dealt) == len(blows)
             if people.is_alive() and (enough or acts() == seen):
                 continue
             seen = acts()

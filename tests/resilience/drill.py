@@ -194,7 +194,8 @@ def run(number: int, seed: int, folder: Path) -> dict[str, Any]:
     people, site = People(world, attempts), Site(folder)
     try:
         people.start()
-        site.suffer(people, random.Random(seed), lambda: int(persist(steps_taken)))
+        dice = random.Random(seed)
+        site.suffer(people, dice, lambda: int(persist(steps_taken)), number=number)
         people.join()
         come_to_rest(number)
         return persist(lambda: findings(number, people, site.dealt))

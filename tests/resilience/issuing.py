@@ -77,7 +77,8 @@ def run(number: int, seed: int, folder: Path) -> dict[str, Any]:
     waiting = Waiting(begun.pk)
     try:
         waiting.start()
-        site.suffer(waiting, random.Random(seed), lambda: int(persist(steps_taken)))
+        dice = random.Random(seed)
+        site.suffer(waiting, dice, lambda: int(persist(steps_taken)), number=number)
         waiting.join()
         return persist(lambda: findings(waiting, site.dealt))
     finally:
