@@ -138,7 +138,8 @@ def _trainee_of(request: UserRequest, entries: QuerySet[HoursEntry]) -> User | N
         wanted = UUID(request.GET.get("trainee", ""))
     except ValueError:
         return None
-    return User.objects.filter(pk=wanted, pk__in=entries.values("trainee")).first()
+    found = entries.filter(trainee=wanted).select_related("trainee").first()
+    return None if found is None else found.trainee
 
 
 def _with_hours(places: Any) -> list[Any]:
