@@ -30,19 +30,23 @@ class Heard:
     refused: list[str] = field(default_factory=list)
 
 
-def run(world: World, result: Result, *, sitters: int, seconds: float) -> None:
-    attempts, item = world.writing(sitters)
+def run(world: World, result: Result, *, sitters: tuple[int, ...], seconds: float) -> None:
+    """Crowds of these sizes, one after the other, at the site as `make up` starts it."""
+    attempts, item = world.writing(sum(sitters))
     tokens = _tokens([attempt.enrolment.trainee for attempt in attempts])
     port = _free_port()
     with children() as family:
         topology.start(family, port, logs=FOLDER / "site")
-        saves = [_save(attempt, item) for attempt in attempts]
-        empty = asyncio.run(_all(port, seconds / 2, [("GET", "/healthz", "")] * sitters, tokens))
-        began, used = time.perf_counter(), time.process_time()
-        heard = asyncio.run(_all(port, seconds, saves, tokens))
-        share = (time.process_time() - used) / (time.perf_counter() - began)
-    _tell(result, sitters, seconds, heard, empty)
-    result.add("share of one core that the load generator took", share * 100, "%")
+        for count in sitters:
+            saves = [_save(attempts.pop(), item) for _ in range(count)]
+            keys = [tokens.pop() for _ in range(count)]
+            nothing = [("GET", "/healthz", "")] * count
+            empty = asyncio.run(_all(port, seconds / 2, nothing, keys))
+            began, used = time.perf_counter(), time.process_time()
+            heard = asyncio.run(_all(port, seconds, saves, keys))
+            share = (time.process_time() - used) / (time.perf_counter() - began)
+            _tell(result, count, seconds, heard, empty)
+            result.add(f"{count} sitters: one core's share of the load generator", share * 100, "%")
 
 
 def _tell(result: Result, sitters: int, seconds: float, heard: Heard, empty: Heard) -> None:
@@ -56,7 +60,7 @@ def _tell(result: Result, sitters: int, seconds: float, heard: Heard, empty: Hea
         beside=sitters / EVERY, beside_what="per s asked for",
     )  # fmt: skip
     result.add(f"{who}: errors", len(heard.refused), "", target="0")
-    result.add("shortest save", median(sorted(heard.seconds)[:10]) * 1e3, "ms")
+    result.add(f"{who}: ten shortest", median(sorted(heard.seconds)[:10]) * 1e3, "ms")
 
 
 def _tokens(people: list[User]) -> list[str]:

@@ -1,15 +1,16 @@
 """One write of one answer: in time, repeated, overtaken by another device, or late."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from assessments.attempts.answers import join, sealer_of, split
-from assessments.attempts.models import Answer, LateAnswer, Submission
-from assessments.attempts.pauses import open_pause
+from assessments.attempts.models import Answer, LateAnswer, Pause, Submission
 from assessments.attempts.states import AttemptState, Marking
 from assessments.vignettes.items import FreeText, ResponseError
 from assessments.vignettes.models import Item
@@ -41,8 +42,11 @@ class Given:
 
 def open_submission(submission: Submission) -> Submission:
     """The submission, locked. Raises DomainError unless its attempt is still being sat."""
+    paused = Exists(Pause.objects.filter(attempt=OuterRef("attempt"), ended_at=None))
     rows = Submission.objects.select_for_update(of=("self",)).select_related("attempt")
-    locked = rows.get(pk=submission.pk)
+    locked = rows.annotate(paused=paused).get(pk=submission.pk)
+    if locked.paused:
+        raise DomainError("The clock stands still; go on with the sitting first.", code="paused")
     if locked.attempt.state == AttemptState.VOID:
         raise DomainError("This attempt is void.", code="void")
     if locked.state != Marking.DRAFTING:
@@ -52,11 +56,17 @@ def open_submission(submission: Submission) -> Submission:
 
 def item_asked(submission: Submission, code: str) -> Item:
     """The item of this code. Raises InvalidInput where the vignette has none."""
+    try:
+        return _item(submission.vignette_version_id, code)
+    except Item.DoesNotExist:
+        raise InvalidInput({"item": f"This vignette has no item “{code}”."}) from None
+
+
+@lru_cache(maxsize=1024)
+def _item(version: UUID, code: str) -> Item:
+    """Kept in memory: what can be sat is published, and what is published never changes."""
     rows = Item.objects.select_related("stage").prefetch_related("options")
-    item = rows.filter(stage__version=submission.vignette_version_id, code=code).first()
-    if item is None:
-        raise InvalidInput({"item": f"This vignette has no item “{code}”."})
-    return item
+    return rows.get(stage__version=version, code=code)
 
 
 def _cleaned(submission: Submission, given: Given) -> tuple[Item, dict[str, Any]]:
@@ -69,11 +79,11 @@ def _cleaned(submission: Submission, given: Given) -> tuple[Item, dict[str, Any]
 
 @transaction.atomic
 def save_in_time(submission: Submission, given: Given) -> Answer:
-    if open_pause(submission.attempt):
-        raise DomainError("The clock stands still; go on before you write.", code="paused")
     locked = open_submission(submission)
     item, cleaned = _cleaned(locked, given)
-    answer = Answer.objects.filter(submission=locked, item=item).select_related("item").first()
+    answer = Answer.objects.filter(submission=locked, item=item).first()
+    if answer:
+        answer.item = item
     if answer and given.idempotency_key and answer.idempotency_key == given.idempotency_key:
         return answer
     if item.stage_id != locked.current_stage_id:

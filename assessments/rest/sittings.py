@@ -125,11 +125,13 @@ class OwnSubmission(OwnAttempt):
     pagination_class = None
 
     def submission(self) -> Submission:
-        attempt = self.get_object()
-        rows = attempt.submissions.select_related("vignette_version__vignette")
-        submission = get_object_or_404(rows, position=self.kwargs["position"])
-        submission.attempt = attempt
-        if attempt.started_at is None:
+        own = Submission.objects.filter(attempt__enrolment__trainee=self.person)
+        submission: Submission = get_object_or_404(
+            own.select_related("attempt__enrolment__cohort"),
+            attempt=self.kwargs["pk"],
+            position=self.kwargs["position"],
+        )
+        if submission.attempt.started_at is None:
             raise DomainError("Start the attempt first.", code="not_started")
         return submission
 
