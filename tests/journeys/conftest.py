@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from competency.accounts.models import User
 from tests.factories import PASSWORD
@@ -17,6 +17,7 @@ from tests.factories import PASSWORD
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
+expect.set_options(timeout=30_000)  # as long as a page may take: a busy machine is no failure
 FLAGS = [
     "--headless",
     "--no-sandbox",

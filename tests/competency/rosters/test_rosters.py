@@ -450,6 +450,7 @@ def test_a_damaged_workbook_is_a_roster_or_a_refusal(place, byte):
 CELL = (
     '<worksheet><sheetData><row r="{}"><c r="{}" t="{}"><v>{}</v></c></row></sheetData></worksheet>'
 )
+TYPED = st.characters(codec="utf-8", min_codepoint=32, exclude_characters='<&"')
 BOOKS = [SHEET_NAME, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"]
 
 
@@ -460,7 +461,7 @@ def test_a_workbook_with_any_part_replaced_is_a_roster_or_a_refusal(name, conten
 
 
 @FEW
-@given(*[st.text(st.characters(min_codepoint=32, exclude_characters='<&"'), max_size=12)] * 4)
+@given(*[st.text(TYPED, max_size=12)] * 4)
 def test_any_cell_of_a_workbook_is_a_roster_or_a_refusal(row, place, kind, value):
     cell = CELL.format(row, place, kind, value)
     sound(rebuilt(SHEET_NAME, f"<worksheet><sheetData>{cell}</sheetData></worksheet>"))
