@@ -123,6 +123,11 @@ class Attempt(Stateful):
         return self.enrolment.program_id
 
 
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def of_trainee(self, person: Any) -> "SubmissionQuerySet":
+        return self.filter(attempt__enrolment__trainee=person)
+
+
 class Submission(Stateful):
     """What a trainee answered to one vignette: drafted, then frozen with its hash."""
 
@@ -144,6 +149,8 @@ class Submission(Stateful):
     current_stage = models.ForeignKey(Stage, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField(null=True)
     content_hash = models.CharField(max_length=64, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,7 +1,6 @@
 """One write of one answer: in time, repeated, overtaken by another device, or late."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 from assessments.attempts.answers import join, sealer_of, split
 from assessments.attempts.models import Answer, LateAnswer, Pause, Submission
 from assessments.attempts.states import AttemptState, Marking
+from assessments.vignettes.contents import items_of
 from assessments.vignettes.items import FreeText, ResponseError
 from assessments.vignettes.models import Item
 from competency.audit.services import record
@@ -56,17 +56,10 @@ def open_submission(submission: Submission) -> Submission:
 
 def item_asked(submission: Submission, code: str) -> Item:
     """The item of this code. Raises InvalidInput where the vignette has none."""
-    try:
-        return _item(submission.vignette_version_id, code)
-    except Item.DoesNotExist:
-        raise InvalidInput({"item": f"This vignette has no item “{code}”."}) from None
-
-
-@lru_cache(maxsize=1024)
-def _item(version: UUID, code: str) -> Item:
-    """Kept in memory: what can be sat is published, and what is published never changes."""
-    rows = Item.objects.select_related("stage").prefetch_related("options")
-    return rows.get(stage__version=version, code=code)
+    item = items_of(submission.vignette_version).get(code)
+    if item is None:
+        raise InvalidInput({"item": f"This vignette has no item “{code}”."})
+    return item
 
 
 def _cleaned(submission: Submission, given: Given) -> tuple[Item, dict[str, Any]]:
@@ -80,7 +73,7 @@ def _cleaned(submission: Submission, given: Given) -> tuple[Item, dict[str, Any]
 @transaction.atomic
 def save_in_time(submission: Submission, given: Given) -> Answer:
     locked = open_submission(submission)
-    item, cleaned = _cleaned(locked, given)
+    item, cleaned = _cleaned(submission, given)
     answer = Answer.objects.filter(submission=locked, item=item).first()
     if answer:
         answer.item = item

@@ -125,9 +125,9 @@ class OwnSubmission(OwnAttempt):
     pagination_class = None
 
     def submission(self) -> Submission:
-        own = Submission.objects.filter(attempt__enrolment__trainee=self.person)
+        own = Submission.objects.of_trainee(self.person)
         submission: Submission = get_object_or_404(
-            own.select_related("attempt__enrolment__cohort"),
+            own.select_related("vignette_version", "attempt__enrolment__cohort"),
             attempt=self.kwargs["pk"],
             position=self.kwargs["position"],
         )

@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from assessments.vignettes.models import Item, Key, Panelist, PanelVote, Stage, VignetteVersion
 from assessments.vignettes.rules import StageShape, Story
 from competency.decisions.contents import plain
+from competency.frameworks.kept import of_published
 
 AS_TOLD = ("option__item__stage__position", "option__item__position", "option__position")
 
@@ -18,6 +19,12 @@ def stages_of(version: VignetteVersion) -> list[Stage]:
             "items__options__leads_to", "items__criteria"
         )
     )
+
+
+@of_published
+def items_of(version: VignetteVersion) -> dict[str, Item]:
+    """Every item with its options, by its code."""
+    return {item.code: item for stage in stages_of(version) for item in stage.items.all()}
 
 
 def story_of(stages: list[Stage]) -> Story:
