@@ -1,4 +1,4 @@
-"""Sittings and who is where in them: seen, kept open, called off, asked after."""
+"""Sittings and who is where in them: seen, kept open, called off, people reminded."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -33,7 +33,9 @@ class EndpointForm(PlainForm):
         label=gettext_lazy("Address"),
         max_length=500,
         widget=forms.URLInput(attrs={"dir": "ltr", "placeholder": "https://"}),
-        help_text=gettext_lazy("By https, and out in the world: private networks are refused."),
+        help_text=gettext_lazy(
+            "It begins with https:// and is on the public internet; private networks are refused."
+        ),
         error_messages={"required": gettext_lazy("Where should it be sent?")},
     )
     events = forms.MultipleChoiceField(
@@ -63,7 +65,7 @@ class NewEndpointForm(EndpointForm):
 
 
 class ChangeForm(EndpointForm):
-    in_use = forms.BooleanField(label=gettext_lazy("Send to it"), required=False)
+    in_use = forms.BooleanField(label=gettext_lazy("Send messages to this address"), required=False)
 
 
 @opens_to(runners)
@@ -132,7 +134,7 @@ def _page(
     context = {
         "endpoint": found,
         "form": form,
-        "page": page_of(request, rows.order_by("-created_at", "pk")),
+        "page": page_of(request, rows.with_last_try().order_by("-created_at", "pk")),
         "states": DeliveryState.choices,
         "state": state,
     }

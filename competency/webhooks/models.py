@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from competency.foundation.models import BaseModel, Stateful, known_state, state_field
@@ -92,6 +92,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def run_by(self, person: Any) -> "DeliveryQuerySet":
         programs = programs_where(person, Permission.PROGRAM_RUN)
         return self.filter(endpoint__program__in=programs)
+
+    def with_last_try(self) -> "DeliveryQuerySet":
+        """With what the last request brought: `last_status`, or `last_error` in words."""
+        tries = Try.objects.filter(delivery=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            last_status=Subquery(tries.values("status")[:1]),
+            last_error=Subquery(tries.values("error")[:1]),
+        )
 
     def waiting(self) -> "DeliveryQuerySet":
         return self.filter(state__in=WAITING)

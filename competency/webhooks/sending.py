@@ -16,6 +16,11 @@ from competency.webhooks.addresses import Address, AddressRefused, check_url, lo
 STEP, WHOLE = 5.0, 15.0  # seconds: for one step of it, and for all of it
 LONGEST_BODY, LONGEST_HEAD = 16_384, 4_000
 AGENT = "Credence-Webhooks/1"
+SAID: Mapping[type[Exception], str] = {
+    TimeoutError: "It did not answer in time",
+    ssl.SSLError: "No secure connection could be made",
+    http.client.HTTPException: "The answer could not be read",
+}
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,22 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     except InvalidInput as refused:
         error = refused.message
     except (AddressRefused, OSError, http.client.HTTPException) as problem:
-        error = f"{type(problem).__name__}: {problem}"[:300]
+        error = in_words(problem)[:300]
     milliseconds = int((time.monotonic() - began) * 1000)
     return Answer(head, status, answered[:LONGEST_HEAD], error, milliseconds)
+
+
+def in_words(problem: Exception) -> str:
+    """What went wrong, for the log: a person reads it, who may hand it on to an engineer.
+
+    >>> in_words(TimeoutError("timed out")), in_words(AddressRefused("a.example was not found"))
+    ('It did not answer in time (timed out)', 'a.example was not found')
+    """
+    if isinstance(problem, AddressRefused):
+        return str(problem)
+    known = (words for kind, words in SAID.items() if isinstance(problem, kind))
+    said = next(known, "The connection failed")
+    return f"{said} ({problem})" if str(problem) else said
 
 
 class _Connection(http.client.HTTPConnection):

@@ -9,7 +9,7 @@ from competency.foundation.states import Owner, Transitions, by
 class DeliveryState(models.TextChoices):
     DUE = "due", _("Due")
     DELIVERED = "delivered", _("Delivered")
-    FAILED = "failed", _("Failed, tried again")
+    FAILED = "failed", _("To be tried again")
     GIVEN_UP = "given_up", _("Given up")
 
 

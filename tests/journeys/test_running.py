@@ -37,6 +37,6 @@ def test_a_sitting_is_opened_for_a_cohort_and_followed(hall: Hall) -> None:
     page.clock.fast_forward(20_000)  # the page asks again by itself
     expect(row).to_contain_text("Case 1 of 1, stage 1")
     page.get_by_role("link", name=re.compile("In progress 1")).click()
-    page.get_by_role("button", name="Ask after all of them").click()
+    page.get_by_role("button", name="Remind all of them").click()
     expect(page.get_by_text("1 person was told.")).to_be_visible()
     assert director.complaints == []

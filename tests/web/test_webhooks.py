@@ -28,7 +28,9 @@ def test_from_setting_up_to_sending_again(browser: Browser, campus: Campus) -> N
     assert "the earlier secret signs as well" in said(again)
 
     delivery = factories.delivery(endpoint)
-    assert "A report is ready" in said(client.get(there, {"state": "failed"}))
+    listed = said(client.get(there, {"state": "failed"}))
+    assert "A report is ready" in listed
+    assert "1 try not found" in listed
     assert "Nothing is here yet" in said(client.get(there, {"state": "given_up"}))
     log = f"/deliveries/{delivery.pk}"
     assert "not found" in said(client.get(log))
