@@ -26,6 +26,17 @@ WAYS = (
     (Permission.REPORT_EXPORT, "reports", gettext_lazy("Reports")),
     (Permission.AUDIT_VIEW, "audit", gettext_lazy("Audit trail")),
 )
+# Pages that lie under a way by what they are about, though not by their address.
+ROOMS = {
+    "places": "people",
+    "rosters": "people",
+    "trainees": "cohorts",
+    "workload": "sittings",
+    "programs": "reports",
+    "auditors": "audit",
+    "webhooks": "audit",
+    "deliveries": "audit",
+}
 FOR_STAFF = (
     ("audit", gettext_lazy("Audit trail")),
     ("compared-programs", gettext_lazy("Programs")),
@@ -49,7 +60,11 @@ def ways_for(request: HttpRequest) -> list[Way]:
     places = [("home", _("Home"))]
     places += [(name, str(label)) for permission, name, label in WAYS if permission in granted]
     places += [(name, str(label)) for name, label in FOR_STAFF if user.is_staff]
-    return [_way(request.path, reverse(name), label) for name, label in dict(places).items()]
+    room = ROOMS.get(request.path.split("/")[1], "")
+    return [
+        _way(request.path, reverse(name), label, room == name)
+        for name, label in dict(places).items()
+    ]
 
 
 def _unread(request: HttpRequest) -> int:
@@ -60,9 +75,9 @@ def _unread(request: HttpRequest) -> int:
     return int(Notification.objects.visible_to(user).unread().count())
 
 
-def _way(path: str, url: str, label: str) -> Way:
+def _way(path: str, url: str, label: str, under: bool) -> Way:
     here = path == url if url == reverse("home") else path == url or path.startswith(f"{url}/")
-    return Way(label, url, here)
+    return Way(label, url, here or under)
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -71,7 +86,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     programs = all_held_by(request).programs()
     return {
         "ways": ways_for(request),
-        "programs": programs if len(programs) > 1 else [],
+        "own_programs": programs if len(programs) > 1 else [],
         "chosen_program": chosen_program(request),
         "zone": zone_of(request),
         "unread": _unread(request),

@@ -115,6 +115,30 @@ def test_the_bar_shows_the_ways_that_a_role_opens(
     assert all(client.get(url).status_code == 200 for url, _ in links)
 
 
+def test_a_page_says_under_which_way_it_lies(campus: Campus, browser: Browser) -> None:
+    client = browser(campus.director)
+    here = r'aria-current="page">([^<]+)</a>'
+    for address, way in (
+        ("/rosters", "People"),
+        ("/workload", "Sittings"),
+        ("/programs/compared", "Reports"),
+        ("/webhooks", "Audit trail"),
+    ):
+        bar = client.get(address).content.decode().partition("</nav>")[0]
+        assert re.findall(here, bar) == [way]
+
+
+def test_programs_are_chosen_among_only_where_there_are_several(
+    campus: Campus, browser: Browser
+) -> None:
+    for address in ("/", "/reports", "/rosters", "/decisions"):
+        assert "Work in" not in said(browser(campus.director).get(address))
+    elsewhere = factories.campus()
+    factories.membership(elsewhere.program, Role.DIRECTOR, campus.director)
+    for address in ("/", "/reports", "/rosters", "/decisions"):
+        assert "Work in All programs" in said(browser(campus.director).get(address))
+
+
 @pytest.mark.parametrize(("theme", "shown"), [("dark", "dark"), ("light", "light"), ("odd", "")])
 def test_a_theme_is_remembered_until_the_system_is_followed_again(
     campus: Campus, browser: Browser, theme: str, shown: str
