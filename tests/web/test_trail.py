@@ -2,18 +2,23 @@
 
 import csv
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from competency.audit.models import AuditEvent
 from competency.audit.sealing import seal_events
+from competency.audit.services import record
 from competency.integrity.trail import PAGE, Place, Search, found, page_before
+from competency.programs.auditing import READ
 from competency.programs.roles import Area, Role
-from competency.web.acts import WORDS, told_plainly
+from competency.web.acts import WORDS, act_words, told_plainly
 from tests import factories
 from tests.factories import Campus
 from tests.web.conftest import Browser, said
@@ -132,6 +137,24 @@ def test_each_reads_exactly_their_part(browser: Browser, campus: Campus, elsewhe
     assert browser(elsewhere.director).get("/audit/events", foreign).status_code == 422
     assert browser(elsewhere.director).get("/audit/events.csv", foreign).status_code == 404
     assert browser(scoped).get("/audit/events", {"program": "site"}).status_code == 422
+
+
+def test_every_act_that_the_code_writes_down_has_words() -> None:
+    root = Path(settings.BASE_DIR)
+    sources = (path for app in ("competency", "assessments") for path in (root / app).rglob("*.py"))
+    written = {
+        action for path in sources
+        for action in re.findall(r"""record\(\s*"([a-z_.]+)",""", path.read_text())
+    }  # fmt: skip
+    assert len(written) > 100
+    assert written <= set(WORDS)
+
+
+def test_what_auditors_read_is_told_by_its_page(campus: Campus) -> None:
+    auditor = factories.member(campus.program, Role.AUDITOR)
+    grant = auditor.memberships.get()
+    event = record(READ, grant, by=auditor, page="cohort-report", row=str(campus.cohort.pk))
+    assert act_words(event) == "read as an auditor: cohort report"
 
 
 def test_what_has_no_words_of_its_own_is_told_by_its_names() -> None:
