@@ -69,6 +69,9 @@ class HarmJudgementQuerySet(models.QuerySet["HarmJudgement"]):
         """Passages this person was asked to read afresh."""
         return self.filter(judge=person, judged_at=None)
 
+    def given_by(self, person: Any) -> "HarmJudgementQuerySet":
+        return self.filter(judge=person, judged_at__isnull=False)
+
 
 class HarmJudgement(BaseModel):
     """One person's judgement of one flag, blind to the other's. Empty until given."""

@@ -18,6 +18,9 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
     def open_for(self, person: Any) -> "OpinionQuerySet":
         return self.filter(judge=person, given_at=None)
 
+    def given_by(self, person: Any) -> "OpinionQuerySet":
+        return self.filter(judge=person, given_at__isnull=False)
+
 
 class Opinion(BaseModel):
     """One person's opinion on a referred attempt, blind to the other's. Empty until given."""

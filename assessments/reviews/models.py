@@ -199,6 +199,9 @@ class AdjudicationQuerySet(models.QuerySet["Adjudication"]):
     def open_for(self, person: Any) -> "AdjudicationQuerySet":
         return self.filter(adjudicator=person, completed_at=None)
 
+    def given_by(self, person: Any) -> "AdjudicationQuerySet":
+        return self.filter(adjudicator=person, completed_at__isnull=False)
+
 
 class Adjudication(BaseModel):
     """A third person settles what two reviewers disagree on, seeing both without names."""

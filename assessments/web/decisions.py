@@ -17,7 +17,7 @@ from assessments.web import trail
 from assessments.web.forms import RatifyForm, ReturnForm
 from assessments.workflow import services
 from competency.decisions.models import Decision
-from competency.decisions.policies import conflicts_with
+from competency.decisions.policies import cases_open, conflicts_with
 from competency.decisions.rules import referral_choices
 from competency.decisions.states import DecisionState, Outcome
 from competency.foundation.errors import DomainError
@@ -142,6 +142,7 @@ def _page(
         "decision": found,
         "certifies": certifies,
         "conflicts": conflicts,
+        "held": found.state == DecisionState.PROPOSED and cases_open(found),
         "ratifying": ratifying or RatifyForm(choices=_referrals(request, found)),
         "returning": returning or ReturnForm(),
         "certificate": getattr(found, "certificate", None),

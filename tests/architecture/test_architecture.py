@@ -37,6 +37,7 @@ def sources(*folders: str) -> Iterator[Path]:
 
 SCOPED = {
     "assigned_to",
+    "given_by",  # what one judged oneself
     "given_to",  # one's own seats, given up ones included
     "kept_by",
     "single_keys_of",

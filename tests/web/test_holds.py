@@ -56,6 +56,15 @@ def test_a_reviewer_reports_from_a_review_and_stays_blind(campus: Campus, browse
     assert browser(other).get(url).status_code == 404
 
 
+def test_a_certifier_is_told_of_the_case_before_putting_a_name_under_it(
+    campus: Campus, browser: Browser, case: Case, proposal: Decision
+) -> None:
+    page = browser(campus.certifier).get(f"/decisions/{proposal.pk}").content.decode()
+    assert "A case about this attempt is open; it holds the decision." in page
+    assert "/cases?state=open" in page
+    assert f"/decisions/{proposal.pk}/ratify" not in page
+
+
 def test_cases_are_listed_for_who_runs_or_certifies(
     campus: Campus, browser: Browser, case: Case
 ) -> None:

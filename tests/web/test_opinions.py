@@ -45,6 +45,8 @@ def test_an_opinion_is_given_once_with_reasons(judge: Client, opinion: Opinion) 
     opinion.refresh_from_db()
     assert (opinion.outcome, opinion.reason) == ("competent", "Stays.")
     assert judge.post(url, {"outcome": "not_yet", "reason": "Twice."}).status_code == 404
+    later = said(judge.get(f"/opinions/{opinion.pk}", follow=True))
+    assert "You have done this already." in later
 
 
 def test_it_is_nobody_elses(browser: Browser, campus: Campus, opinion: Opinion) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.desk.response import response_of
 from assessments.referrals.models import Opinion
 from assessments.reviews.judgements import mapped_criteria
-from assessments.web.desk.access import reviews_blind
+from assessments.web.desk.access import done_already, reviews_blind
 from assessments.web.desk.saving import filled_in
 from assessments.workflow import services as workflow
 from competency.foundation.errors import InvalidInput
@@ -23,6 +23,8 @@ from competency.web.http import UserRequest
 @require_safe
 def opinion(request: UserRequest, pk: UUID) -> HttpResponse:
     """The whole attempt, every vignette of it, with the rubric; nobody's earlier judgement."""
+    if Opinion.objects.given_by(request.user).filter(pk=pk).exists():
+        return done_already(request)
     return _page(request, _asked(request, pk))
 
 

@@ -16,7 +16,7 @@ from assessments.harm.models import HarmJudgement
 from assessments.harm.passages import passages_of
 from assessments.reviews.disputes import AnonymousReview, anonymous_reviews
 from assessments.reviews.models import Adjudication
-from assessments.web.desk.access import reviews_blind
+from assessments.web.desk.access import done_already, reviews_blind
 from assessments.web.desk.panels import levels_shown
 from assessments.web.desk.saving import filled_in
 from assessments.workflow import services as workflow
@@ -32,6 +32,8 @@ Problems = Mapping[str, str]
 @require_safe
 def adjudication(request: UserRequest, pk: UUID) -> HttpResponse:
     """What two reviewers disagree on, side by side and without names, for a third to settle."""
+    if Adjudication.objects.given_by(request.user).filter(pk=pk).exists():
+        return done_already(request)
     return _dispute(request, _disputed(request, pk))
 
 
@@ -121,6 +123,8 @@ def settle(request: UserRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def reading(request: UserRequest, pk: UUID) -> HttpResponse:
     """A flagged passage on which two people differ, for a fresh reader."""
+    if HarmJudgement.objects.given_by(request.user).filter(pk=pk).exists():
+        return done_already(request)
     return _passage(request, _asked_to_read(request, pk))
 
 
