@@ -34,11 +34,12 @@ class ReportedLevel:
 
 @dataclass(frozen=True)
 class ReportedHarm:
-    """Of `responses` marked; each number None where it is withheld."""
+    """Of `responses` marked; each number None where it is withheld, all of them where so few
+    responses stand behind them."""
 
     code: str
     title: str
-    responses: int
+    responses: int | None
     flagged: int | None
     confirmed: int | None
     dismissed: int | None
@@ -103,6 +104,6 @@ def _harm(
     code: str, title: str, responses: int, flagged: int, ended: Mapping[str, int]
 ) -> ReportedHarm:
     """What became of flags is withheld together with them, or where a part of it is small."""
-    if withheld(flagged) or withheld(responses - flagged):
-        return ReportedHarm(code, title, responses, None, None, None, None)
+    if withheld(responses) or withheld(flagged) or withheld(responses - flagged):
+        return ReportedHarm(code, title, _told(responses), None, None, None, None)
     return ReportedHarm(code, title, responses, flagged, **suppressed(ended))

@@ -32,6 +32,11 @@ class ComparedProgram:
     deviation: float | None
     agreement: PairAgreement | None
 
+    @property
+    def share(self) -> float | None:
+        """Of those decided, how many met the Standard, in [0, 1]."""
+        return self.met / self.decided if self.met is not None and self.decided else None
+
 
 def comparison(programs: QuerySet[Program]) -> list[ComparedProgram]:
     """A row for each program and framework in which anybody is decided, in three queries and two

@@ -56,7 +56,7 @@ class ReportedLevelSerializer(serializers.Serializer[Any]):
 class ReportedHarmSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(allow_blank=True)
     title = serializers.CharField()
-    responses = serializers.IntegerField()
+    responses = _count()
     flagged = _count()
     confirmed = _count()
     dismissed = _count()

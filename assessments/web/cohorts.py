@@ -17,7 +17,7 @@ from assessments.web.funnel import cohorts_overseen_by, cohorts_seen_by
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest
-from competency.web.memberships import grants_here, runs_here, within
+from competency.web.memberships import grants_here, held_by, runs_here, within
 from competency.web.paging import page_of
 
 HEAT_ROWS = 20
@@ -27,7 +27,8 @@ HEAT_ROWS = 20
 @require_safe
 def cohorts(request: UserRequest) -> HttpResponse:
     page = page_of(request, within(request, cohorts_overseen_by(request.user), "program"))
-    return render(request, "assessments/cohorts/cohorts.html", {"page": page})
+    context = {"page": page, "runs": Permission.PROGRAM_RUN in held_by(request).grants()}
+    return render(request, "assessments/cohorts/cohorts.html", context)
 
 
 @opens_to(requires(Permission.ATTEMPT_VIEW))

@@ -19,6 +19,7 @@ from assessments.web.cohort_filters import filters_in, scope_of
 from competency.programs.roles import Permission
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest
+from competency.web.memberships import all_held_by
 
 
 @opens_to(requires(Permission.REPORT_EXPORT))
@@ -48,4 +49,10 @@ def technical(request: UserRequest, pk: UUID) -> HttpResponse:
 def programs(request: UserRequest) -> HttpResponse:
     """Those on which the reader may report, an auditor above all; every one for staff."""
     rows = comparison(programs_compared_for(request.user))
-    return render(request, "assessments/reports/programs.html", {"rows": rows, "least": LEAST})
+    context = {
+        "rows": rows,
+        "least": LEAST,
+        "alone": len({row.program.pk for row in rows}) == 1,
+        "reports": Permission.REPORT_EXPORT in all_held_by(request).grants(),
+    }
+    return render(request, "assessments/reports/programs.html", context)

@@ -59,8 +59,8 @@ class ReportForm(PlainForm):
         gettext_lazy("Empty for now. The same day always gives the same rows."),
     )
 
-    def __init__(self, data: Any = None, *, program: Program) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, program: Program, cohort: str = "") -> None:
+        super().__init__(data, initial={"cohort": cohort})
         self.program = program
         self.fields["cohort"].queryset = program.cohorts.order_by("name")  # type: ignore[attr-defined]
 

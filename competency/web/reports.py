@@ -82,7 +82,11 @@ def _sent(chunks: Iterator[bytes], kind: str, name: str) -> StreamingHttpRespons
 def ask(request: UserRequest, pk: UUID) -> HttpResponse:
     """Have a report of a program made in the background."""
     program = get_object_or_404(programs_where(request.user, Permission.REPORT_EXPORT), pk=pk)
-    form = ReportForm(request.POST if request.method == "POST" else None, program=program)
+    form = ReportForm(
+        request.POST if request.method == "POST" else None,
+        program=program,
+        cohort=request.GET.get("cohort", ""),
+    )
     status = 200
     if request.method == "POST":
         status = 422
