@@ -7,6 +7,7 @@ from django.utils import timezone
 from assessments.demo.cast import Cast
 from assessments.demo.script import Script
 from competency.hours.models import HoursEntry
+from competency.hours.profiles import adopt_profile, choose_profile
 from competency.hours.services import (
     approve_hours,
     return_hours,
@@ -46,8 +47,8 @@ HOURS = (
 
 
 def tell_days(script: Script, cast: Cast) -> None:
-    """Hours in every state; a roster imported and one dropped; leave, withdrawal, a transfer; an
-    endpoint that hears of what comes after."""
+    """Hours in every state against an unverified profile; a roster imported and one dropped; leave,
+    withdrawal, a transfer; an endpoint that hears of what comes after."""
     _hours(script, cast)
     evenings = _roster(cast)
     _places(cast, evenings)
@@ -60,6 +61,8 @@ def tell_days(script: Script, cast: Cast) -> None:
 def _hours(script: Script, cast: Cast) -> None:
     trainee = cast.trainee(script.trainee("strong", 0))
     place = Enrolment.objects.get(cohort=cast.cohort, trainee=trainee)
+    required = adopt_profile(cast.program, "oregon", by=cast.director)
+    choose_profile(cast.cohort, required, by=cast.director)
     today = timezone.now().date()
     entries: list[HoursEntry] = [
         submit_hours(

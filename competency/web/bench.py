@@ -30,6 +30,7 @@ class Act:
     form: Callable[..., Form] = NoInput
     explains: Words = ""
     row: Any = None  # the row of a list that it stands beside
+    press: Words = ""  # on the button, where the title is no verb
 
 
 @dataclass

@@ -103,6 +103,7 @@ def _acts(found: Cohort) -> list[Act]:
         partial(cohorts.change_cohort, found),
         _("Changed. Records that are frozen keep the name they had."),
         partial(CohortForm, initial=given),
+        press=_("Save"),
     )
     if found.state == CohortState.CLOSED:
         reopening = Act(

@@ -64,6 +64,8 @@ class HoursForm(PlainForm):
         super().__init__(data, files=files, initial={"on": timezone.now().date()}, **options)
         field: Any = self.fields["enrolment"]
         field.queryset = places
+        if len(places) > 1:  # hours for the wrong person are easily handed in
+            field.empty_label = gettext_lazy("Choose")
         field.label_from_instance = lambda place: f"{place.trainee.name}, {place.cohort.name}"
         self.fields["what"].choices = _kinds(places)  # type: ignore[attr-defined]
 

@@ -108,7 +108,7 @@ def choices(request: UserRequest) -> HttpResponse:
         form.is_valid()  # boxes cannot be wrong
         others = {pair for pair in muted if pair not in form.pairs.values()}
         choose_channels(form.off() | others, by=request.user)
-        messages.success(request, _("Kept."))
+        messages.success(request, _("Saved."))
         return redirect("notification-choices")
     context = {"form": form, "channels": Channel}
     return render(request, "competency/notifications/choices.html", context)

@@ -174,6 +174,7 @@ def _away(found: Enrolment) -> list[Act]:
             _("On leave. Nothing is opened or begun until the return."),
             LeaveForm,
             _("From today. Directors alone see why."),
+            press=_("Begin the leave"),
         )
     ]
 
@@ -185,6 +186,7 @@ def _back(found: Enrolment) -> list[Act]:
             _("Back from leave"),
             partial(places.return_from_leave, found),
             _("Back in training."),
+            press=_("End the leave"),
         )
     ]
 
@@ -208,5 +210,6 @@ def _leaving(found: Enrolment, person: User) -> list[Act]:
             _("Withdrawn. What was sat and decided stays."),
             ReasonForm,
             _("For good. The role of a trainee ends with the last place in the program."),
+            press=_("Withdraw from the cohort"),
         ),
     ]  # fmt: skip

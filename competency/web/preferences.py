@@ -40,7 +40,7 @@ def preferences(request: UserRequest) -> HttpResponse:
     form = ZoneForm(data, browser=browser_zone(request), kept=kept)
     if data is not None and form.is_valid():
         choose_timezone(request.user, form.cleaned_data["timezone"], by=request.user)
-        messages.success(request, _("Kept. Times are shown in this zone from now on."))
+        messages.success(request, _("Saved. Times are shown in this zone from now on."))
         return redirect("preferences")
     status = 200 if data is None else 422
     return render(request, "competency/account/preferences.html", {"form": form}, status=status)

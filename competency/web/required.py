@@ -76,7 +76,7 @@ def profile_list(request: UserRequest) -> HttpResponse:
     programs = programs_at_hand(request)
     adopting = Act(
         "adopt",
-        _("Adopt it"),
+        _("Adopt a profile"),
         _adopt,
         _("Adopted. It is unverified until a director confirms it."),
         partial(AdoptForm, programs=programs),
@@ -127,15 +127,15 @@ def _acts(found: HoursProfile, here: QuerySet[Cohort]) -> list[Act]:
         _("Confirm it"),
         partial(profiles.confirm_profile, found),
         _("Confirmed, by your name."),
-        explains=_("You have held it against the rules in force, and answer for it by name."),
+        explains=_("You have compared it with the rules in force, and answer for it by name."),
     )
     return [
         *([] if found.confirmed_at else [confirming]),
         Act(
             "choose",
-            _("Hold a cohort against it"),
+            _("Require it of a cohort"),
             partial(_choose, found),
-            _("Chosen. The cohort’s hours are held against it."),
+            _("Chosen. The cohort’s hours are counted towards it."),
             partial(ChooseForm, cohorts=here),
         ),
         Act(
@@ -144,7 +144,7 @@ def _acts(found: HoursProfile, here: QuerySet[Cohort]) -> list[Act]:
             partial(_revise, found),
             _("Written. It is unverified until a director confirms it."),
             partial(ReviseForm, initial=content | {"modules": "\n".join(lines)}),
-            _("Cohorts held against this version go over to the new one."),
+            _("Cohorts that this version is required of go over to the new one."),
         ),
     ]
 

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide
 
 from competency.programs.factors import (
@@ -85,13 +86,19 @@ def browser(agent: str) -> str:
 def span(length: timedelta) -> str:
     """A stretch of time in the largest unit that says enough.
 
-    >>> str(span(timedelta(days=3, hours=5))), str(span(timedelta(minutes=5)))
-    ('3.2 days', '0.1 hours')
+    >>> str(span(timedelta(days=3, hours=5))), str(span(timedelta(minutes=150)))
+    ('3.2 days', '2.5 hours')
+    >>> str(span(timedelta(minutes=5))), str(span(timedelta(seconds=59)))
+    ('5 minutes', 'under a minute')
     """
     days = length.total_seconds() / 86_400
     if days >= 1:
         return _("%(days)s days") % {"days": f"{days:.1f}"}
-    return _("%(hours)s hours") % {"hours": f"{24 * days:.1f}"}
+    if days * 24 >= 1:
+        return _("%(hours)s hours") % {"hours": f"{24 * days:.1f}"}
+    minutes = int(length.total_seconds() // 60)
+    words = ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    return words if minutes else _("under a minute")
 
 
 @register.filter

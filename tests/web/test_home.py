@@ -26,6 +26,12 @@ def test_an_account_without_a_role_is_told_so(home: Any, db: None) -> None:
     assert "You hold no role yet" in said(home(factories.person()))
 
 
+def test_staff_without_a_role_are_shown_what_they_look_after(home: Any, db: None) -> None:
+    page = said(home(factories.superuser()))
+    assert "You look after this site" in page
+    assert "Background work that was put aside" in page
+
+
 class TestTrainee:
     def test_sees_what_to_sit_and_what_runs(self, campus: Campus, home: Any) -> None:
         attempt = factories.assigned(campus)

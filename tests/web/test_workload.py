@@ -36,7 +36,7 @@ def test_each_reviewer_is_told_with_what_they_hold_and_did(
     page = said(director.get("/workload"))
     assert "Reviews to do 1 Due within two days 1 Overdue 0" in page
     assert f"{waiting.reviewer.name} 1 1 0 0 0 0 –" in page
-    assert f"{done.reviewer.name} 0 0 0 0 1 0 0.0 hours" in page
+    assert f"{done.reviewer.name} 0 0 0 0 1 0 under a minute" in page
     assert "Not enough data" in page
 
 
