@@ -10,12 +10,22 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
+from django.test import TransactionTestCase
 
 from assessments.attempts.models import Attempt
 from competency.certificates.models import Certificate
 from competency.decisions.models import Decision
 from tests import factories
+from tests.emptying import empty_tables
 from tests.factories import Campus
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_at_once() -> Iterator[None]:
+    """After a test that commits, the tables are emptied by `tests.emptying`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty_tables())
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from assessments.attempts.models import Attempt
 from competency.accounts.models import User
 from tests import factories
+from tests.emptying import empty_tables
 from tests.factories import Campus, contents
 from tests.journeys.conftest import Visitor, listen
 
@@ -103,7 +103,7 @@ def hall_of(browser: Browser, site: str) -> Iterator[Hall]:
 def sweep_away() -> None:
     """Empty the tables, and close what Playwright's loop made Django open beside the first
     connection."""
-    call_command("flush", verbosity=0, interactive=False)
+    empty_tables()
     connections.close_all()
 
 

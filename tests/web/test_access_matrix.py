@@ -67,6 +67,8 @@ def test_a_route_opens_for_whom_its_policy_names(
     clients = Clients(own, role)
     wrong = []
     for route in OURS:
+        if there is foreign and not route.kind:
+            continue  # an address without a row is nobody's in particular
         for method, response in answers(route, there, clients.at(route)):
             policy = route.policy(method)
             assert policy is not None
@@ -136,11 +138,14 @@ ADMIN_ARGUMENTS = {"object_id": "1", "app_label": "competency", "content_type_id
 ADMIN = [route for route in routes() if route.is_admin and not route.name.endswith("None")]
 
 
-@pytest.mark.parametrize("role", [ANONYMOUS, NO_ROLE, *Role.values])
-def test_the_back_office_is_for_staff(db: None, own: World, role: str) -> None:
+@pytest.mark.parametrize("roles", [None, [], Role.values], ids=[ANONYMOUS, NO_ROLE, "every role"])
+def test_the_back_office_is_for_staff(db: None, own: World, roles: list[str] | None) -> None:
     client = Client(raise_request_exception=False)
-    if role != ANONYMOUS:
-        client.force_login(factories.person() if role == NO_ROLE else own.person(role))
+    if roles is not None:
+        person = factories.person()
+        for role in roles:
+            factories.member(own.campus.program, role, who=person)
+        client.force_login(person)
     for route in ADMIN:
         response = client.get(
             reverse(route.name, kwargs={name: ADMIN_ARGUMENTS[name] for name in route.takes})
