@@ -1,16 +1,24 @@
-"""JSON as `schemas/credential-report-1.schema.json` has it: about the report, columns, rows."""
+"""JSON as a schema of its contents has it, in `schemas`: about the report, columns, rows."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from competency.reports.states import Contents
 from competency.reports.tables import Table
 
-SCHEMA = "credential-report/1"
+NAMES: Mapping[str, str] = {
+    Contents.CREDENTIALS: "credential-report",
+    Contents.RESEARCH: "research-export",
+}
+
+
+def schema_file(contents: str) -> str:
+    return f"{NAMES[contents]}-1.schema.json"
 
 
 def chunks(table: Table, about: Mapping[str, Any]) -> Iterator[bytes]:
-    head = {"schema": SCHEMA, **about, "columns": table.dictionary()}
+    head = {"schema": f"{NAMES[about['contents']]}/1", **about, "columns": table.dictionary()}
     yield _dumped(head)[:-1] + b',"rows":['
     between = b"\n"
     for lines in table.lines():

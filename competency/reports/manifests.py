@@ -17,6 +17,7 @@ from competency.credentials.detached import DoesNotHold, sign_detached, signer_o
 from competency.credentials.services import active_key, identity_of
 from competency.credentials.verification import Documents
 from competency.foundation.hashing import canonical_json
+from competency.reports.jsons import schema_file
 from competency.reports.models import Report
 from competency.reports.naming import about, file_name
 from competency.reports.states import Format
@@ -32,7 +33,7 @@ WRITTEN: Mapping[str, Mapping[str, str]] = {
         "separator": "comma; cells are quoted by RFC 4180",
     },
     Format.XLSX: {"encoding": "Office Open XML; every cell is text"},
-    Format.JSON: {"encoding": "UTF-8", "json_schema": "credential-report-1.schema.json"},
+    Format.JSON: {"encoding": "UTF-8"},  # and the schema of its contents
     Format.PDF: {"encoding": "PDF/A-2a and PDF/UA-1"},
     Format.CLR: {
         "encoding": "ZIP of a transcript for each trainee and index.csv",
@@ -62,13 +63,18 @@ def compose(report: Report, table: Table, *, rows: int, size: int, sha256: str) 
         **about(report),
         "asked_by": {"id": str(report.asked_by_id), "name": report.asked_by.name},
         "made_at": timezone.now().isoformat(),
-        "written": {**COMMON, **WRITTEN[report.format]},
+        "written": _written(report),
         "columns": table.dictionary(),
         "notes": table.notes,
         "issuer": {"name": report.program.issuer.name, "did": key.identity.did},
     }
     signature = sign_detached(key, canonical_json(manifest))
     return canonical_json({**manifest, "signature": signature})
+
+
+def _written(report: Report) -> dict[str, str]:
+    by = {"json_schema": schema_file(report.contents)} if report.format == Format.JSON else {}
+    return {**COMMON, **WRITTEN[report.format], **by}
 
 
 @dataclass(frozen=True)

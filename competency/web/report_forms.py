@@ -34,7 +34,7 @@ class ReportForm(PlainForm):
         choices=Contents.choices,
         help_text=gettext_lazy(
             "The export for research has pseudonyms, quarters for dates and no free text, and "
-            "leaves out groups of fewer than five people."
+            "leaves out groups of fewer than five people. It comes as CSV, XLSX or JSON."
         ),
     )
     format = forms.ChoiceField(

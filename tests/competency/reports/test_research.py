@@ -3,13 +3,17 @@
 import csv
 import io
 import json
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from competency.reports import making, research
 from competency.reports.naming import choice_of
 from tests import factories
 from tests.factories import Campus
+
+SCHEMA = Path(research.__file__).parent / "schemas" / "research-export-1.schema.json"
 
 
 def rows(report) -> list[dict[str, str]]:
@@ -47,3 +51,19 @@ def test_rows_have_pseudonyms_of_one_export_quarters_and_no_words(
     ):
         assert kept_back not in told
     assert making.table_of(first, choice_of(first)).names == list(one)
+
+
+def test_as_json_it_follows_a_schema_of_its_own(
+    campus: Campus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(research, "FEWEST", 1)
+    factories.ratified(campus)
+    report = factories.made_report(campus, "json", contents="research")
+    told = json.loads(b"".join(making.content_of(report)))
+    schema = json.loads(SCHEMA.read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(told)
+    assert len(told["rows"]) == 1
+    names = [column.name for column in research.COLUMNS]
+    assert schema["$defs"]["row"]["required"] == [row["name"] for row in told["columns"]] == names
+    assert json.loads(bytes(report.manifest))["written"]["json_schema"] == SCHEMA.name
