@@ -1,5 +1,6 @@
-"""Sittings: all of them, and one followed live; longer, off, and asking after it."""
+"""Sittings: all of them, and one followed live; longer, off, and people reminded."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -65,31 +66,37 @@ def sitting(request: UserRequest, pk: UUID) -> HttpResponse:
 @runs
 @require_POST
 def extend(request: UserRequest, pk: UUID) -> HttpResponse:
-    found = _run(request, pk)
-    form = ExtendForm(request.POST, zone=found.cohort.program.timezone)
-    if not form.is_valid():
-        return _page(request, found, longer=form, status=422)
-    try:
-        extend_sitting(found, **form.cleaned_data, by=request.user)
-    except InvalidInput as error:
-        return _page(request, found, longer=form, status=show_in(form, error))
-    messages.success(request, _("The window stays open longer."))
-    return redirect("sitting", pk=pk)
+    words = _("The window stays open longer.")
+    return _another_window(request, pk, ExtendForm, "longer", extend_sitting, words)
 
 
 @runs
 @require_POST
 def move(request: UserRequest, pk: UUID) -> HttpResponse:
     """Another window, before it has opened."""
+    words = _("The sitting is moved. Everybody who has a place was told.")
+    return _another_window(request, pk, MoveForm, "other", move_sitting, words)
+
+
+def _another_window(
+    request: UserRequest,
+    pk: UUID,
+    asked: type[ExtendForm | MoveForm],
+    part: str,
+    act: Callable[..., Any],
+    words: str,
+) -> HttpResponse:
+    """`part` is the place of the form on the page, which shows it again where it is at fault."""
     found = _run(request, pk)
-    form = MoveForm(request.POST, zone=found.cohort.program.timezone)
+    form = asked(request.POST, zone=found.cohort.program.timezone)
+    shown: dict[str, Any] = {part: form}
     if not form.is_valid():
-        return _page(request, found, other=form, status=422)
+        return _page(request, found, **shown, status=422)
     try:
-        move_sitting(found, **form.cleaned_data, by=request.user)
+        act(found, **form.cleaned_data, by=request.user)
     except InvalidInput as error:
-        return _page(request, found, other=form, status=show_in(form, error))
-    messages.success(request, _("The sitting is moved. Everybody who has a place was told."))
+        return _page(request, found, **shown, status=show_in(form, error))
+    messages.success(request, words)
     return redirect("sitting", pk=pk)
 
 
@@ -108,7 +115,7 @@ def cancel(request: UserRequest, pk: UUID) -> HttpResponse:
 @runs
 @require_POST
 def ask(request: UserRequest, pk: UUID) -> HttpResponse:
-    """Ask after everybody of a standing, or after the one that is named."""
+    """Remind everybody of a standing, or the one that is named."""
     found = _run(request, pk)
     standing = request.POST.get("standing", "")
     try:
@@ -163,7 +170,7 @@ def _run(request: UserRequest, pk: UUID) -> Sitting:
 
 
 def _named(request: UserRequest, found: Sitting) -> Place | None:
-    """Who is asked after; None for everybody of the standing."""
+    """Of whose attempt somebody is reminded; None for everybody of the standing."""
     try:
         key = UUID(request.POST.get("place") or "")
     except ValueError:
