@@ -1,4 +1,4 @@
-"""Ask after what waits, of whoever it waits for: each of them at most once a day."""
+"""Remind of what waits whoever it waits for: each of them at most once a day."""
 
 from collections.abc import Callable
 from datetime import date
@@ -34,7 +34,7 @@ def _trainees(sitting: Sitting, attempts: list[UUID]) -> Waiting:
 
 
 def _desks(sitting: Sitting, people: QuerySet[User]) -> Waiting:
-    """By program, not by response: which one is asked after is nobody's business to compare."""
+    """By program, not by response: which one it is about is nobody's business to compare."""
     return {(sitting.program_id, person) for person in people.values_list("pk", flat=True)}
 
 
@@ -74,15 +74,24 @@ ASKED: dict[str, tuple[Kind, Audience]] = {
 }
 
 
+def can_remind(sitting: Sitting, standing: str) -> bool:
+    """Whether work of this standing waits for anybody who could do it by now."""
+    begins = standing == Standing.NOT_STARTED
+    return standing in ASKED and not (begins and sitting.opens_at > timezone.now())
+
+
 @transaction.atomic
 def nudge(sitting: Sitting, standing: str, *, by: User, place: Place | None = None) -> int:
-    """Ask after everybody of a standing, or after one of them; how many people were told.
+    """Remind of everybody of a standing, or of one of them; how many people were told.
 
-    Raises DomainError where nobody can be asked, or all of them were asked today already.
+    Raises DomainError where nobody can be reminded, all of them were today already, or nobody can
+    begin yet.
     """
     check_permission(by, Permission.PROGRAM_RUN, sitting.program_id)
     if standing not in ASKED:
-        raise InvalidInput({"standing": "Nobody can be asked after this."})
+        raise InvalidInput({"standing": "Nobody can be reminded of this."})
+    if not can_remind(sitting, standing):
+        raise DomainError("It has not opened yet: nobody can begin.", code="not_open")
     rows = with_standing(sitting.places.all()).filter(standing=standing)
     if place is not None:
         rows = rows.filter(pk=place.pk)
@@ -93,7 +102,7 @@ def nudge(sitting: Sitting, standing: str, *, by: User, place: Place | None = No
     if not attempts:
         raise DomainError("Nobody is there any more.", code="nobody")
     if not fresh:
-        message = "Everybody it waits for was asked today already."
+        message = "Everybody it waits for was reminded today already."
         raise DomainError(message, code="nudged_today")
     notify_each(kind, sorted(fresh), occasion=today)
     one = str(attempts[0]) if place is not None else ""

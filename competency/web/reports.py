@@ -1,5 +1,6 @@
 """Reports to take away: asked for, followed while they are made, downloaded; each month's too."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from competency.reports import packages, progress, schedules, services
 from competency.reports.making import content_of
 from competency.reports.models import Report, ReportSchedule
 from competency.reports.naming import file_name
-from competency.reports.states import OPEN, Format
+from competency.reports.states import OPEN, Contents, Format
 from competency.web.access import opens_to, requires
 from competency.web.http import UserRequest, show_in
 from competency.web.memberships import within
@@ -114,6 +115,8 @@ def report(request: UserRequest, pk: UUID) -> HttpResponse:
     """One report: how far it is, or what it is. The page asks again while it is made."""
     found = _found(request, pk)
     context: dict[str, Any] = {"report": found, "open": found.state in OPEN}
+    if found.manifest and found.contents == Contents.RESEARCH:
+        context["notes"] = json.loads(bytes(found.manifest))["notes"]
     if found.state in OPEN:
         context |= {
             "written": progress.rows_written(found.pk),

@@ -34,3 +34,12 @@ def test_the_report_is_csv_with_a_line_for_each_ratified_decision(
     assert rows[0]["dossier_sha256"] == ratified.dossier_hash
     exported = AuditEvent.objects.get(action="report.exported")
     assert exported.actor_id == campus.director.pk
+
+
+def test_the_page_of_an_export_for_research_says_what_was_left_out(
+    campus: Campus, browser: Browser
+) -> None:
+    factories.ratified(campus)
+    made = factories.made_report(campus, contents="research")
+    page = said(browser(campus.director).get(f"/reports/{made.pk}"))
+    assert "Rows 0 (1 left out, in groups of fewer than 5 people)" in page

@@ -173,8 +173,8 @@ def test_people_are_asked_after_once_a_day(
     assert first["Location"] == given["next"]
     assert "1 person was told." in said(director.get(first["Location"]))
     one = given | {"place": str(sitting.places.get().pk)}
-    assert "asked today already" in said(director.post(act, one, follow=True))
-    assert "Nobody can be asked" in said(director.post(act, {"standing": "gone"}, follow=True))
+    assert "reminded today already" in said(director.post(act, one, follow=True))
+    assert "Nobody can be reminded" in said(director.post(act, {"standing": "gone"}, follow=True))
     assert director.post(act, given | {"next": "//evil.example"})["Location"].startswith("/sit")
     assert director.post(act, given | {"place": str(attempt.pk)}).status_code == 404
 

@@ -17,7 +17,7 @@ from assessments.sittings.details import Detail, details_of
 from assessments.sittings.following import Standing, counts, with_standing
 from assessments.sittings.models import Place, Sitting
 from assessments.sittings.moving import move_sitting
-from assessments.sittings.nudges import ASKED, nudge
+from assessments.sittings.nudges import can_remind, nudge
 from assessments.sittings.services import cancel_sitting, extend_sitting, give_more_time
 from assessments.sittings.states import SittingState
 from assessments.web.running.forms import CancelForm, ExtendForm, MoreTimeForm, MoveForm
@@ -217,7 +217,7 @@ def _live(request: UserRequest, found: Sitting) -> dict[str, Any]:
     for row in page:
         row.told = told.get(row.attempt_id, Detail())
         row.words = Standing(row.standing).label
-        row.can_be_asked = running and row.standing in ASKED
+        row.can_be_asked = running and can_remind(found, row.standing)
     chosen = standing if standing in Standing.values else ""
     return {
         "sitting": found,
@@ -227,7 +227,7 @@ def _live(request: UserRequest, found: Sitting) -> dict[str, Any]:
         "standing": chosen,
         "runs": running,
         "sees_seats": names,
-        "asks": there.get(chosen, 0) if running and chosen in ASKED else 0,
+        "asks": there.get(chosen, 0) if running and can_remind(found, chosen) else 0,
         "opening": there.get(Standing.OPENING, 0),
         "going": found.is_going or bool(set(there) - AT_REST),
         "here": request.get_full_path(),

@@ -95,7 +95,7 @@ def test_nobody_eligible_waits_for_the_director():
     sit(attempt)
     factories.run_workflow(attempt)
     assert standing(sitting) == S.NO_REVIEWER
-    with pytest.raises(InvalidInput, match="Nobody can be asked"):
+    with pytest.raises(InvalidInput, match="Nobody can be reminded"):
         nudge(sitting, S.NO_REVIEWER, by=campus.director)
 
 
@@ -118,7 +118,7 @@ def test_whoever_has_not_started_is_asked_once_a_day(campus, sitting, attempt, t
     time_machine.move_to(now, tick=False)
     assert nudge(sitting, S.NOT_STARTED, by=campus.director) == 1
     assert told("attempt.nudged") == {attempt.enrolment.trainee_id}
-    with pytest.raises(DomainError, match="asked today already"):
+    with pytest.raises(DomainError, match="reminded today already"):
         nudge(sitting, S.NOT_STARTED, by=campus.director)
     time_machine.move_to(now + DAY, tick=False)
     assert nudge(sitting, S.NOT_STARTED, by=campus.director, place=sitting.places.get()) == 1
@@ -143,6 +143,15 @@ def test_certifiers_are_asked_after_proposals(campus, sitting, attempt):
     judge(attempt, 4, 4)
     assert nudge(sitting, S.CERTIFIER, by=campus.director) == 1
     assert told("decisions.nudged") == {campus.certifier.pk}
+
+
+def test_nobody_is_reminded_of_what_they_cannot_begin_yet(campus):
+    factories.enrolment(campus.cohort)
+    ahead = {"opens_at": timezone.now() + DAY, "closes_at": timezone.now() + 2 * DAY}
+    with pytest.raises(DomainError) as refused:
+        nudge(factories.opened_sitting(campus, **ahead), S.NOT_STARTED, by=campus.director)
+    assert refused.value.code == "not_open"
+    assert not told("attempt.nudged")
 
 
 def test_nobody_is_asked_where_nobody_is(campus, sitting):
