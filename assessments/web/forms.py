@@ -150,7 +150,7 @@ class FindingForm(PlainForm):
         label=gettext_lazy("Finding"), choices=Case.Finding.choices, widget=forms.RadioSelect
     )
     reason = ReasonField(
-        label=gettext_lazy("On what it rests"),
+        label=gettext_lazy("Reason"),
         error_messages={"required": gettext_lazy("Say on what the finding rests.")},
     )
 
@@ -168,6 +168,6 @@ class RulingForm(PlainForm):
         widget=forms.RadioSelect,
     )
     reason = ReasonField(
-        label=gettext_lazy("On what it rests"),
+        label=gettext_lazy("Reason"),
         error_messages={"required": gettext_lazy("Say on what the ruling rests.")},
     )

@@ -189,7 +189,7 @@ class MoreTimeForm(ZonedForm):
     )
     closes_at = ProgramTimeField(label=gettext_lazy("Can be begun until"), required=False)
     reason = ReasonField(
-        label=gettext_lazy("On what it rests"),
+        label=gettext_lazy("Reason"),
         help_text=gettext_lazy("Only directors read it. The certificate says that, never why."),
         error_messages={"required": gettext_lazy("Say on what it rests.")},
     )
