@@ -6,6 +6,7 @@ Whoever joins keeps the services alive until its process ends; the last one out 
 How that works is told in `config.services`.
 """
 
+import atexit
 import json
 import os
 import subprocess
@@ -112,8 +113,15 @@ def _start_keeper(home: Home, options: tuple[str, ...]) -> subprocess.Popen[byte
             stderr=log,
             start_new_session=True,
         )
-    _keepers.append(keeper)  # kept, or Python would warn that it still runs
+    _keepers.append(keeper)
     return keeper
+
+
+@atexit.register
+def _let_keepers_be() -> None:
+    """They outlive us on purpose; Python would warn that they still run."""
+    for keeper in _keepers:
+        keeper.returncode = keeper.poll() or 0
 
 
 def _announced(home: Home) -> Urls | None:
