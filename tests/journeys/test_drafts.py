@@ -131,6 +131,18 @@ def test_a_second_tab_follows_the_first(hall: Hall) -> None:
     assert words_of(attempt) == "In the first, and in the second."
 
 
+def test_words_that_another_tab_sent_are_saved_here_too(hall: Hall) -> None:
+    attempt, visitor = hall.seat()
+    page = visitor.page
+    page.route("**/answers/*", lambda route: route.fulfill(status=502))  # the other may save
+    typed(page, "Sent by the other.")
+    at_rest(page, "device")
+    page.context.new_page().goto(f"{hall.site}/")
+    at_rest(page)
+    assert words_of(attempt) == "Sent by the other."
+    assert page.evaluate(KEPT) == []
+
+
 @pytest.mark.parametrize("kept", ["here", "there"])
 def test_two_devices_keep_both_versions_until_the_person_chooses(hall: Hall, kept: str) -> None:
     attempt, visitor = hall.seat()

@@ -48,6 +48,21 @@ const device = {
   keep: (record) =>
     onDevice("readwrite", (all) => all.put(record), () => memory.set(record.key, record)),
   drop: (key) => onDevice("readwrite", (all) => all.delete(key), () => memory.delete(key)),
+  /* Drop a record that arrived, unless newer words took its place: the answer is what was there. */
+  arrived: ({ key, idem }) =>
+    onDevice(
+      "readwrite",
+      (all) => {
+        const found = all.get(key);
+        found.onsuccess = () => found.result?.idem === idem && all.delete(key);
+        return found;
+      },
+      () => {
+        const found = memory.get(key);
+        if (found?.idem === idem) memory.delete(key);
+        return found;
+      }
+    ),
   find: (key) => onDevice("readonly", (all) => all.get(key), () => memory.get(key)),
   list: () => onDevice("readonly", (all) => all.getAll(), () => [...memory.values()]),
 };
@@ -203,7 +218,8 @@ class Draft {
   async write(last) {
     for (;;) {
       const record = await device.find(this.key);
-      if (!record || this.state === "elsewhere") return;
+      if (this.state === "elsewhere") return;
+      if (!record) return this.sent();
       if (!navigator.onLine) return this.later("device");
       this.say("saving");
       const { word, reply } = await send({ ...record, revision: this.revision }, last);
@@ -222,12 +238,17 @@ class Draft {
     this.knows(reply.revision);
     channel?.postMessage({ key: this.key, revision: reply.revision });
     this.root.dispatchEvent(new CustomEvent("draft:saved", { bubbles: true, detail: reply }));
-    const now = await device.find(this.key);
+    const now = await device.arrived(record);
     if (now && now.idem !== record.idem) return false;
-    await device.drop(this.key);
     lastSaved = reply.at ?? lastSaved;
+    channel?.postMessage({ key: this.key, sent: true, at: reply.at });
     this.say("saved");
     return true;
+  }
+
+  /* Nothing is left on the device: another tab has sent it. */
+  sent() {
+    if (["saving", "device", "out"].includes(this.state)) this.say("saved");
   }
 
   async refused(record, reply) {
@@ -279,8 +300,10 @@ class Draft {
   }
 
   /* Another tab of this browser wrote or saved. */
-  heard({ fields, idem, revision }) {
+  heard({ fields, idem, revision, sent, at }) {
     if (revision) this.knows(revision);
+    lastSaved = at ?? lastSaved;
+    if (sent) this.flush();
     if (!idem) return;
     this.ours.add(idem);
     write(this.root, fields);
@@ -364,7 +387,10 @@ async function sendTheRest() {
   for (const record of await device.list()) {
     if (drafts.has(record.key) || document.querySelector("[data-drafts-end]")) continue;
     const { word, reply } = await send(record);
-    if (word === "saved" || reply?.kept) await device.drop(record.key);
+    if (word === "saved" || reply?.kept) await device.arrived(record);
+    if (word !== "saved") continue;
+    const { revision, at } = reply;
+    channel?.postMessage({ key: record.key, revision, sent: true, at });
   }
 }
 
