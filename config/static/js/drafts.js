@@ -236,12 +236,9 @@ class Draft {
   async saved(record, reply) {
     this.wait = DEBOUNCE;
     this.knows(reply.revision);
-    channel?.postMessage({ key: this.key, revision: reply.revision });
     this.root.dispatchEvent(new CustomEvent("draft:saved", { bubbles: true, detail: reply }));
-    const now = await device.arrived(record);
-    if (now && now.idem !== record.idem) return false;
+    if (!(await settled(record, reply))) return false;
     lastSaved = reply.at ?? lastSaved;
-    channel?.postMessage({ key: this.key, sent: true, at: reply.at });
     this.say("saved");
     return true;
   }
@@ -300,7 +297,7 @@ class Draft {
   }
 
   /* Another tab of this browser wrote or saved. */
-  heard({ fields, idem, revision, sent, at }) {
+  heard({ fields, idem, revision, at, sent }) {
     if (revision) this.knows(revision);
     lastSaved = at ?? lastSaved;
     if (sent) this.flush();
@@ -382,15 +379,22 @@ async function signedOut(event) {
   form.requestSubmit(event.submitter);
 }
 
+/* A record arrived: it leaves the device, and the other tabs hear of it. True unless newer words
+   wait. */
+async function settled(record, { revision, at }) {
+  const left = await device.arrived(record);
+  const sent = !left || left.idem === record.idem;
+  channel?.postMessage({ key: record.key, revision, at, sent });
+  return sent;
+}
+
 /* Words of pages that were closed before they could send them. */
 async function sendTheRest() {
   for (const record of await device.list()) {
     if (drafts.has(record.key) || document.querySelector("[data-drafts-end]")) continue;
     const { word, reply } = await send(record);
-    if (word === "saved" || reply?.kept) await device.arrived(record);
-    if (word !== "saved") continue;
-    const { revision, at } = reply;
-    channel?.postMessage({ key: record.key, revision, sent: true, at });
+    if (word === "saved") await settled(record, reply);
+    else if (reply?.kept) await device.arrived(record);
   }
 }
 
